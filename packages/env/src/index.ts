@@ -1,0 +1,4 @@
+export type { Clock, Timer, Timers } from "./clock.js";
+export { type DirectoryEntry, type Disk, DiskError, type DiskFile, type DiskLock, type OpenOptions, PAGE_BYTES } from "./disk.js";
+export type { ByteSink, Connection, ListenAddress, Listener, Network } from "./network.js";
+export type { Random } from "./random.js";

@@ -1,0 +1,48 @@
+// The network as a port: byte streams that read straight into memory the reader names, and write gathered parts.
+
+export interface Network {
+  /** Listens; `accept` gets each new connection, which reads nothing until its `open` is called. */
+  listen(address: ListenAddress, accept: (connection: Connection) => void): Promise<Listener>;
+}
+
+export interface ListenAddress {
+  readonly host: string;
+  /** 0 picks a free one. */
+  readonly port: number;
+}
+
+export interface Listener {
+  readonly host: string;
+  readonly port: number;
+  /** Accepts no more; open connections stay. */
+  close(): Promise<void>;
+}
+
+/** Where a connection's bytes go, and what is told of its end. */
+export interface ByteSink {
+  /** Memory for the next bytes, at least one: asked before each read, filled from its start. The reader may share it between connections, for it is used within the call of `received`. */
+  space(): Uint8Array;
+  /** `count` bytes lie at the start of the space last given. */
+  received(count: number): void;
+  /** The connection is over, once, whether closed by the peer, by us or by an error. */
+  closed(error: Error | undefined): void;
+}
+
+export interface Connection {
+  /** "host:port" of the peer, for logs. */
+  readonly peer: string;
+  readonly peerHost: string;
+  open(sink: ByteSink): void;
+  /**
+   * Sends the parts in order. They must not change until `flushed` is called, which is once the kernel has taken them
+   * or the connection is gone.
+   */
+  write(parts: readonly Uint8Array[], flushed: () => void): void;
+  /** Stops reading: the peer feels it. */
+  pause(): void;
+  resume(): void;
+  /** Closes after what was written is sent. */
+  end(): void;
+  /** Closes now. */
+  destroy(): void;
+}

@@ -1,0 +1,15 @@
+// Assertions stay on in production: a broken invariant must stop us before something false is acknowledged (DESIGN §11).
+
+export class AssertionError extends Error {
+  override readonly name = "AssertionError";
+}
+
+/** Throws AssertionError unless `condition` holds. `message` says which invariant broke. */
+export function assert(condition: unknown, message: string): asserts condition {
+  if (!condition) throw new AssertionError(message);
+}
+
+/** For the default branch of an exhaustive switch. */
+export function unreachable(value: never): never {
+  throw new AssertionError(`unreachable: ${String(value)}`);
+}

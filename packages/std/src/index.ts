@@ -1,0 +1,17 @@
+export { AssertionError, assert, unreachable } from "./assert.js";
+export { crc32c } from "./crc32c.js";
+export {
+  type LeaderEpoch,
+  leaderEpoch,
+  type Millis,
+  millis,
+  type Offset,
+  offset,
+  type PartitionId,
+  type PartitionIndex,
+  partitionIndex,
+  partitionKey,
+  type TopicId,
+  topicId,
+} from "./ids.js";
+export { randomUuid, UUID_BYTES, uuidBytes, uuidText, ZERO_UUID } from "./uuid.js";
