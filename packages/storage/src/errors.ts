@@ -1,0 +1,29 @@
+// What can go wrong in storage, told apart by what the caller should do.
+
+/** The world is broken for now: answer with a retriable error; storage heals by itself when the cause is gone. */
+export class StorageError extends Error {
+  override readonly name = "StorageError";
+  /** "full": no space. "io": the device failed. "closed": the store is closing or the log was deleted. */
+  readonly kind: "full" | "io" | "closed";
+  constructor(kind: "full" | "io" | "closed", message: string, cause?: unknown) {
+    super(message, { cause });
+    this.kind = kind;
+  }
+}
+
+/** Stored bytes are not what was written. Says where; never skipped in silence. */
+export class CorruptionError extends Error {
+  override readonly name = "CorruptionError";
+  readonly path: string;
+  readonly position: number;
+  constructor(path: string, position: number, message: string) {
+    super(`${path}: damaged at byte ${position}: ${message}`);
+    this.path = path;
+    this.position = position;
+  }
+}
+
+/** A data directory that we must not touch: locked, of a newer format, or not ours. The message is for the operator. */
+export class DirectoryRefused extends Error {
+  override readonly name = "DirectoryRefused";
+}

@@ -1,0 +1,117 @@
+// A partition's log as the broker sees it: append at the end, read anywhere, trim at the start. Journal, segments and caches are
+// behind it.
+import type { PartitionId, TopicId } from "@moldau/std";
+
+export interface Log {
+  readonly partition: PartitionId;
+  readonly logStartOffset: number;
+  /** The offset the next append takes. */
+  readonly endOffset: number;
+  /** Everything below is durable, and may be read. */
+  readonly highWatermark: number;
+  /** Bytes stored, journal and segments together. */
+  readonly sizeBytes: number;
+  /** Where each leader epoch began, oldest first. */
+  readonly epochs: readonly { readonly epoch: number; readonly startOffset: number }[];
+  /** Producer state as of `recovered.producersThrough`, as `LogOwner.producers` gave it; the batches after it are in `recovered.tail`. */
+  readonly recovered: RecoveredProducers;
+
+  /**
+   * Appends one batch whose base offset is `endOffset`; the bytes are copied before this returns. The promise settles for the
+   * whole journal group: resolved when the batch is durable and readable, rejected with StorageError when it is gone.
+   * Ask `LogStore.admit` first.
+   */
+  append(batch: Uint8Array): Promise<void>;
+
+  /**
+   * Whole batches, from the one that holds `from` on, with base offsets below `below`: at most maxBytes, but at least one batch
+   * when `atLeastOne`. In memory: at once; else a promise. `from` lies in [logStartOffset, highWatermark].
+   * Throws or rejects with CorruptionError where stored bytes are damaged, StorageError where the device fails.
+   */
+  read(from: number, options: ReadOptions): LogSlice | Promise<LogSlice>;
+
+  /** The first record (by offset) with a timestamp of at least this, below the high watermark. */
+  findTimestamp(timestampMs: number): Promise<TimestampedOffset | undefined>;
+  /** The record with the largest timestamp; the first of those that share it (KIP-734). */
+  findMaxTimestamp(): Promise<TimestampedOffset | undefined>;
+
+  /** Moves the log start offset forward, durably; records before it are gone for readers at once. */
+  trim(logStartOffset: number): Promise<void>;
+}
+
+export interface ReadOptions {
+  readonly maxBytes: number;
+  readonly atLeastOne: boolean;
+  readonly below: number;
+}
+
+/** Batches in memory. They stay until `release`, which must be called once. */
+export interface LogSlice {
+  readonly parts: readonly Uint8Array[];
+  readonly sizeBytes: number;
+  release(): void;
+}
+
+export interface TimestampedOffset {
+  readonly offset: number;
+  readonly timestamp: number;
+  readonly leaderEpoch: number;
+}
+
+/** Header facts of a batch, enough to rebuild what is known of its producer. */
+export interface BatchFacts {
+  readonly baseOffset: number;
+  readonly lastOffset: number;
+  readonly maxTimestamp: number;
+  readonly producerId: number;
+  readonly producerEpoch: number;
+  readonly baseSequence: number;
+  readonly attributes: number;
+}
+
+export interface RecoveredProducers {
+  readonly producers: Uint8Array;
+  readonly producersThrough: number;
+  readonly tail: readonly BatchFacts[];
+}
+
+/** What a log needs from the partition that owns it. */
+export interface LogOwner {
+  /** The high watermark has moved: waiting fetches may go on. */
+  advanced(): void;
+  /** Appends that were not durable are gone; endOffset is the high watermark again. What was derived from them is to be derived anew from `recovered`. */
+  rolledBack(): void;
+  /** Producer state of batches that lie wholly below `through`; empty when there is none. Kept in the catalog for `recovered`. */
+  producers(through: number): Uint8Array;
+}
+
+export interface LogStore {
+  /** Opens or creates a partition's log; reads a catalog row, no records. One owner at a time. */
+  open(partition: PartitionId, owner: LogOwner): Promise<Log>;
+  /** Undefined when that many bytes may be appended now; else a promise for when, rejecting with StorageError. See GroupCommit.admit. */
+  admit(lengthBytes: number): Promise<void> | undefined;
+  /** Largest batch that fits a journal group. */
+  readonly maxBatchBytes: number;
+  /** Deletes the logs of a topic: reads and appends fail from now on, the space is freed behind. */
+  drop(topic: TopicId, partitionCount: number): Promise<void>;
+  /** Figures for metrics. */
+  stats(): StorageStats;
+  /** Makes everything durable, seals the journal and closes. */
+  close(): Promise<void>;
+}
+
+export interface StorageStats {
+  readonly journalUsedBytes: number;
+  readonly journalCapacityBytes: number;
+  readonly journalGroups: number;
+  readonly journalWrittenBytes: number;
+  readonly slabBytes: number;
+  readonly tailReads: number;
+  readonly journalReads: number;
+  readonly segmentReads: number;
+  readonly cacheHits: number;
+  readonly cacheMisses: number;
+  readonly consolidationRounds: number;
+  readonly consolidatedBytes: number;
+  readonly failures: number;
+}
