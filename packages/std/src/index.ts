@@ -15,3 +15,4 @@ export {
   topicId,
 } from "./ids.js";
 export { randomUuid, UUID_BYTES, uuidBytes, uuidText, ZERO_UUID } from "./uuid.js";
+export { readVarint, readVarlong, type VarintCursor, varintBytes, varlongBytes, writeVarint, writeVarlong } from "./varint.js";

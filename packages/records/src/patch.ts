@@ -1,0 +1,30 @@
+// What the broker changes in a producer's batch, in place. Base offset and leader epoch lie outside the crc and cost nothing;
+// LogAppendTime lies inside and pays for a new one.
+import { assert } from "@moldau/std";
+import { readInt16, writeInt16, writeInt32, writeInt64 } from "./bytes.js";
+import { batchCrc } from "./check.js";
+import * as layout from "./layout.js";
+
+/** Gives the batch its place in the partition. */
+export function patchBatch(
+  bytes: Uint8Array,
+  position: number,
+  { baseOffset, leaderEpoch }: { readonly baseOffset: number; readonly leaderEpoch: number },
+): void {
+  assert(baseOffset >= 0, "a base offset is not negative");
+  writeInt64(bytes, position, baseOffset);
+  writeInt32(bytes, position + layout.LEADER_EPOCH_AT, leaderEpoch);
+}
+
+/** Makes `timestampMs` the time of all records of the batch (message.timestamp.type=LogAppendTime). */
+export function setLogAppendTime(bytes: Uint8Array, position: number, timestampMs: number): void {
+  const attributes = readInt16(bytes, position + layout.ATTRIBUTES_AT);
+  writeInt16(bytes, position + layout.ATTRIBUTES_AT, attributes | layout.LOG_APPEND_TIME_BIT);
+  writeInt64(bytes, position + layout.MAX_TIMESTAMP_AT, timestampMs);
+  sealBatch(bytes, position);
+}
+
+/** Writes the crc that the batch's bytes have. */
+export function sealBatch(bytes: Uint8Array, position: number): void {
+  writeInt32(bytes, position + layout.CRC_AT, batchCrc(bytes, position));
+}
