@@ -1,0 +1,75 @@
+// The partitions this broker leads, opened when first asked for: a broker of 100,000 partitions starts without touching them.
+import type { TopicImage } from "@moldau/metadata";
+import type { TopicId } from "@moldau/std";
+import type { LogStore } from "@moldau/storage";
+import { openPartition, type Partition } from "./partition.js";
+
+export interface Partitions {
+  /** The partition, at once when it is open; undefined when the topic has no such partition. */
+  find(topic: TopicImage, index: number): Partition | Promise<Partition> | undefined;
+  /** The open ones of a topic, without opening more. */
+  opened(topicId: TopicId): readonly Partition[];
+  openCount(): number;
+  /** The topic is gone from the cluster image: its logs are deleted. */
+  drop(topicId: TopicId, partitionCount: number): Promise<void>;
+  /** Wakes everyone who waits on any partition. */
+  wakeAll(): void;
+  readonly store: LogStore;
+}
+
+export function leadPartitions(store: LogStore): Partitions {
+  const topics = new Map<TopicId, (Partition | Promise<Partition> | undefined)[]>();
+  const dropped = new Set<TopicId>();
+
+  const open = (topic: TopicImage, index: number, slots: (Partition | Promise<Partition> | undefined)[]) => {
+    const epoch = topic.partitions[index]?.leaderEpoch ?? 0;
+    const opening = openPartition(store, topic.id, index, epoch).then(
+      (partition) => {
+        slots[index] = partition;
+        return partition;
+      },
+      (error: unknown) => {
+        slots[index] = undefined;
+        throw error;
+      },
+    );
+    slots[index] = opening;
+    return opening;
+  };
+
+  const opened = (topicId: TopicId) => (topics.get(topicId) ?? []).filter((slot) => slot !== undefined && !(slot instanceof Promise)) as Partition[];
+
+  return {
+    store,
+    opened,
+    find(topic, index) {
+      if (index < 0 || index >= topic.partitions.length || dropped.has(topic.id)) return undefined;
+      let slots = topics.get(topic.id);
+      if (!slots) {
+        slots = [];
+        topics.set(topic.id, slots);
+      }
+      return slots[index] ?? open(topic, index, slots);
+    },
+    openCount() {
+      let count = 0;
+      for (const topicId of topics.keys()) count += opened(topicId).length;
+      return count;
+    },
+    async drop(topicId, partitionCount) {
+      dropped.add(topicId);
+      const slots = topics.get(topicId) ?? [];
+      topics.delete(topicId);
+      // One that is being opened is waited for: a log may be dropped only when it is known.
+      const settled = await Promise.allSettled(slots);
+      for (const slot of settled) if (slot.status === "fulfilled") slot.value?.markDeleted();
+      await store.drop(topicId, partitionCount);
+      dropped.delete(topicId);
+    },
+    wakeAll() {
+      for (const topicId of topics.keys()) {
+        for (const partition of opened(topicId)) for (const waiter of [...partition.waiters]) waiter.wake();
+      }
+    },
+  };
+}

@@ -1,0 +1,36 @@
+// Producer ids: unique in the cluster for ever. Blocks of them are taken from the cluster log, so that most are given without a write;
+// a crash loses the rest of a block, which costs nothing but numbers (KIP-730).
+import type { Metadata } from "@moldau/metadata";
+
+export const PRODUCER_ID_BLOCK = 1_000;
+
+export interface ProducerIds {
+  next(): Promise<number>;
+}
+
+export function producerIds(metadata: Metadata): ProducerIds {
+  let free = 0;
+  let end = 0;
+  let taking: Promise<void> | undefined;
+
+  const takeBlock = async () => {
+    const first = await metadata.propose((image) => ({
+      events: [{ type: "ProducerIdsAllocated", next: image.nextProducerId + PRODUCER_ID_BLOCK }],
+      result: image.nextProducerId,
+    }));
+    free = first;
+    end = first + PRODUCER_ID_BLOCK;
+  };
+
+  return {
+    async next() {
+      while (free === end) {
+        taking ??= takeBlock().finally(() => {
+          taking = undefined;
+        });
+        await taking;
+      }
+      return free++;
+    },
+  };
+}

@@ -1,0 +1,49 @@
+// What handlers work with. Each is one concept with a file of its own; this is only the list.
+import type { Clock, Random, Timers } from "@moldau/env";
+import type { BrokerConfig, Metadata } from "@moldau/metadata";
+import type { FetchSessions } from "./fetching/sessions.js";
+import type { Logger } from "./logger.js";
+import type { Partitions } from "./partitions/partitions.js";
+import type { ProducerIds } from "./partitions/producer-ids.js";
+import type { TopicCreation } from "./topics/creation.js";
+
+export interface Services {
+  readonly self: BrokerIdentity;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly log: Logger;
+  /** What the cluster consists of. */
+  readonly metadata: Metadata;
+  /** The broker's configuration as of now. */
+  readonly config: () => BrokerConfig;
+  /** The partitions this broker leads. */
+  readonly partitions: Partitions;
+  readonly sessions: FetchSessions;
+  readonly producerIds: ProducerIds;
+  readonly topics: TopicCreation;
+  /** What we advertise: filled from the table of handlers. */
+  readonly served: readonly ServedApi[];
+  /** Where data lies and how much room is left, for DescribeLogDirs. */
+  readonly storage: StorageView;
+}
+
+export interface BrokerIdentity {
+  readonly nodeId: number;
+  readonly clusterId: string;
+  /** What clients are told to connect to. */
+  readonly host: string;
+  readonly port: number;
+  readonly rack: string | null;
+}
+
+export interface ServedApi {
+  readonly apiKey: number;
+  readonly minVersion: number;
+  readonly maxVersion: number;
+}
+
+export interface StorageView {
+  readonly directory: string;
+  space(): Promise<{ readonly freeBytes: number; readonly totalBytes: number }>;
+}
