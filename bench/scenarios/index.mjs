@@ -1,0 +1,26 @@
+// All scenarios by name, in the order they run.
+import { both } from "./both.mjs";
+import { consume } from "./consume.mjs";
+import { java } from "./java.mjs";
+import { latency } from "./latency.mjs";
+import { overPartitions } from "./partitions.mjs";
+import { produce1k, produce100 } from "./produce.mjs";
+import { restartAfterKill, restartAfterTerm } from "./restart.mjs";
+import { startUp } from "./start.mjs";
+
+/** @type {ReadonlyMap<string, import("./scenario.mjs").Scenario>} */
+export const scenarios = new Map([
+  ["start", startUp],
+  ["produce-1k", produce1k],
+  ["produce-100", produce100],
+  ["consume", consume],
+  ["both", both],
+  ["latency", latency],
+  ["partitions-1", overPartitions(1)],
+  ["partitions-100", overPartitions(100)],
+  ["partitions-5000", overPartitions(5000, { must: 2, aim: 4 })],
+  ["partitions-10000", overPartitions(10_000, { slow: true })],
+  ["restart-kill", restartAfterKill],
+  ["restart-term", restartAfterTerm],
+  ["java", java],
+]);

@@ -1,0 +1,97 @@
+// What a benchmark needs of a broker: a fresh data directory, starting, stopping, its pid. Kafka and Moldau differ only in how they are launched.
+import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { end, hasExited, ownDirectory, removeDirectory, start } from "../processes.mjs";
+import { firstAnswer } from "./answers.mjs";
+
+/**
+ * @typedef {object} Server
+ * @property {string} name
+ * @property {string} address                          host:port
+ * @property {boolean} controlled                      whether we start and stop it
+ * @property {() => Promise<void>} prepare             an empty data directory, formatted if need be
+ * @property {() => Promise<number>} start             seconds from spawn to the first answer
+ * @property {() => bigint} spawn                      starts it without waiting; the monotonic time in ns just before
+ * @property {() => Promise<void>} answering           waits for the first answer of a spawned broker
+ * @property {(signal: NodeJS.Signals) => Promise<number>} stop  seconds until it was gone
+ * @property {() => number | undefined} pid
+ * @property {() => Promise<void>} destroy             stops it and removes its data
+ *
+ * @typedef {object} Launch
+ * @property {string} name
+ * @property {number} port
+ * @property {string} directory                        everything of this broker lives here
+ * @property {() => Promise<void>} format              called with an empty directory, before the first start
+ * @property {() => { program: string, args: string[], environment?: Record<string, string> }} command
+ */
+
+/** @param {Launch} launch @returns {Server} */
+export function controlledServer({ name, port, directory, format, command }) {
+  /** @type {import("node:child_process").ChildProcess | undefined} */
+  let child;
+  const logPath = join(directory, "broker.log");
+  const tailOfLog = () => readFileSync(logPath, "utf8").trim().split("\n").slice(-15).join("\n");
+
+  const spawn = () => {
+    const { program, args, environment } = command();
+    const log = openSync(logPath, "a");
+    const begunNs = process.hrtime.bigint();
+    child = start(program, args, ["ignore", log, log], environment);
+    closeSync(log);
+    return begunNs;
+  };
+  const answering = () =>
+    firstAnswer("127.0.0.1", port, () => (!child || hasExited(child) ? `${name} ended before it answered:\n${tailOfLog()}` : undefined));
+  const stop = async (/** @type {NodeJS.Signals} */ signal) => (child ? end(child, signal) : 0);
+
+  return {
+    name,
+    address: `127.0.0.1:${port}`,
+    controlled: true,
+    prepare: async () => {
+      removeDirectory(directory);
+      ownDirectory(directory);
+      mkdirSync(directory, { recursive: true });
+      await format();
+    },
+    start: async () => {
+      const begunNs = spawn();
+      await answering();
+      return Number(process.hrtime.bigint() - begunNs) / 1e9;
+    },
+    spawn,
+    answering,
+    stop,
+    pid: () => child?.pid,
+    destroy: async () => {
+      await stop("SIGTERM");
+      child = undefined;
+      removeDirectory(directory);
+    },
+  };
+}
+
+/**
+ * A broker somebody else runs: measured as it is, neither restarted nor emptied.
+ * @param {string} text name=host:port[,pid]
+ * @returns {Server}
+ */
+export function foreignServer(text) {
+  const [, name, address, pid] = text.match(/^([^=]+)=([^=,]+:\d+)(?:,(\d+))?$/) ?? [];
+  if (name === undefined || address === undefined) throw new Error(`--broker ${text}: must be name=host:port or name=host:port,pid`);
+  const refuse = () => {
+    throw new Error(`${name} is not ours to start or stop`);
+  };
+  return {
+    name,
+    address,
+    controlled: false,
+    prepare: async () => {},
+    start: refuse,
+    spawn: refuse,
+    answering: refuse,
+    stop: refuse,
+    pid: () => (pid === undefined ? undefined : Number(pid)),
+    destroy: async () => {},
+  };
+}
