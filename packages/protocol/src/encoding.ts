@@ -1,0 +1,71 @@
+// Encoding and decoding of whole messages: requests, responses, and those that are neither.
+import { codecOf } from "./codec.js";
+import type { Api, Message, MessageInput, MessageOf, RequestInput, RequestOf, ResponseInput, ResponseOf } from "./declaration.js";
+import { ProtocolError } from "./protocol-error.js";
+import { createWriter, resetWriter, takeParts, type Writer } from "./writer.js";
+
+const asBuffer = (bytes: Uint8Array) => (bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+
+export interface Decoded<Value> {
+  readonly value: Value;
+  /** The position after it. */
+  readonly end: number;
+}
+
+/** Decodes a message that more bytes may follow. Throws ProtocolError. */
+export function decodePrefix<M extends Message>(message: M, version: number, bytes: Uint8Array, position = 0): Decoded<MessageOf<M>> {
+  const buffer = asBuffer(bytes);
+  const cursor = { position };
+  const value = codecOf(message, version).decode(buffer, new DataView(buffer.buffer, buffer.byteOffset, buffer.length), cursor);
+  return { value: value as MessageOf<M>, end: cursor.position };
+}
+
+/**
+ * Decodes a message that takes all bytes from `position` on. Values of bytes and records are views of `bytes`.
+ * Throws ProtocolError when they are malformed or some are left over, RangeError when there is no such version.
+ */
+export function decodeMessage<M extends Message>(message: M, version: number, bytes: Uint8Array, position = 0): MessageOf<M> {
+  const { value, end } = decodePrefix(message, version, bytes, position);
+  if (end !== bytes.length) throw new ProtocolError(`${message.name} v${version}`, "", end, `${bytes.length - end} bytes too many`);
+  return value;
+}
+
+/** Decodes the body of a request, from `position` to the end of the frame. Errors are those of decodeMessage(). */
+export function decodeRequest<A extends Api>(api: A, version: number, bytes: Uint8Array, position = 0): RequestOf<A> {
+  return decodeMessage(api.request, version, bytes, position) as RequestOf<A>;
+}
+
+/** Decodes the body of a response, from `position` to the end of the frame. Errors are those of decodeMessage(). */
+export function decodeResponse<A extends Api>(api: A, version: number, bytes: Uint8Array, position = 0): ResponseOf<A> {
+  return decodeMessage(api.response, version, bytes, position) as ResponseOf<A>;
+}
+
+const shared = createWriter();
+
+/** Runs `write` on the shared writer, and gives what was written. */
+export function gather(write: (writer: Writer) => void): Uint8Array[] {
+  resetWriter(shared);
+  write(shared);
+  return takeParts(shared);
+}
+
+/**
+ * Encodes a message into parts to send one after another; records among them are those given, not copies.
+ * Throws ProtocolError for a value that has no form in this version, RangeError when there is no such version.
+ */
+export function encodeMessage<M extends Message>(message: M, version: number, value: MessageInput<M>): Uint8Array[] {
+  const { encode } = codecOf(message, version);
+  return gather((writer) => encode(value, writer));
+}
+
+/** Encodes the body of a request. Parts and errors are those of encodeMessage(). */
+export function encodeRequest<A extends Api>(api: A, version: number, request: RequestInput<A>): Uint8Array[] {
+  const { encode } = codecOf(api.request, version);
+  return gather((writer) => encode(request, writer));
+}
+
+/** Encodes the body of a response; fields that the version lacks are dropped. Parts and errors are those of encodeMessage(). */
+export function encodeResponse<A extends Api>(api: A, version: number, response: ResponseInput<A>): Uint8Array[] {
+  const { encode } = codecOf(api.response, version);
+  return gather((writer) => encode(response, writer));
+}
