@@ -1,5 +1,8 @@
+export { type BatchInput, buildBatch, type RecordInput } from "./build.js";
 export { type BatchFault, batchCrc, checkBatch, type FaultError, type FaultKind } from "./check.js";
+export { compress, DEFAULT_MAX_DECOMPRESSED_BYTES, decompress } from "./compression/codecs.js";
 export { COMPRESSIONS, type CompressionName, compressionId, compressionName } from "./compression/names.js";
+export { type ControlType, controlBatch, controlType, coordinatorEpoch, type EndTransaction } from "./control.js";
 export { RecordsError } from "./errors.js";
 export {
   type BatchHeader,
@@ -16,6 +19,10 @@ export {
   readBatchHeader,
   type TimestampType,
 } from "./header.js";
+export { type ReadOptions, records } from "./iterate.js";
 export { ABSENT, BATCH_HEADER_BYTES, BATCH_LENGTH_OVERHEAD, CURRENT_MAGIC } from "./layout.js";
 export { patchBatch, setLogAppendTime } from "./patch.js";
+export { recompressBatch } from "./recompress.js";
+export type { Record, RecordHeader } from "./record.js";
+export { needsRecordValidation, type RecordError, type RecordRules, type RecordsFault, validateRecords } from "./validate.js";
 export { batches, nextBatch } from "./walk.js";
