@@ -29,9 +29,13 @@ const codecs = new WeakMap<Message, (Codec | undefined)[]>();
 
 /** The codec of a message in a version. Throws RangeError when there is no such version. */
 export function codecOf(message: Message, version: number): Codec {
-  let versions = codecs.get(message);
-  if (!versions) codecs.set(message, (versions = []));
-  return (versions[version] ??= createCodec(message, version));
+  const versions = codecs.get(message) ?? [];
+  const known = versions[version];
+  if (known) return known;
+  const codec = createCodec(message, version);
+  versions[version] = codec;
+  codecs.set(message, versions);
+  return codec;
 }
 
 function createCodec(message: Message, version: number): Codec {

@@ -163,13 +163,17 @@ function taggedSource(source: Encoding, tagged: readonly Member[], property: (me
 
 /** Emits the writing of the value called `name`. Room for scalars has been made. */
 function valueSource(source: Encoding, type: TypeLayout, nullable: boolean, name: string): void {
-  if (isScalar(type)) return scalarSource(source, type.kind, name);
-  if (!nullable) return presentSource(source, type, name, false);
-  roomSource(source, 4);
-  source.add(`if (${name} === null) {`, nullSource(type), "} else {");
-  presentSource(source, type, name, true);
-  source.settle();
-  source.add("}");
+  if (isScalar(type)) {
+    source.add(WRITE[type.kind](name, source.at(SCALAR_BYTES[type.kind])));
+  } else if (nullable) {
+    roomSource(source, 4);
+    source.add(`if (${name} === null) {`, nullSource(type), "} else {");
+    presentSource(source, type, name, true);
+    source.settle();
+    source.add("}");
+  } else {
+    presentSource(source, type, name, false);
+  }
 }
 
 function nullSource(type: TypeLayout): string {
@@ -182,18 +186,20 @@ function presentSource(source: Encoding, type: TypeLayout, name: string, nullabl
   switch (type.kind) {
     case "struct":
       if (nullable) source.add("b[p++] = 1;");
-      return structSource(source, type.struct, name);
+      structSource(source, type.struct, name);
+      break;
     case "array":
-      return arraySource(source, type, name);
+      arraySource(source, type, name);
+      break;
     case "string":
       roomSource(source, `${name}.length * 3 + ${VARINT_BYTES}`);
       source.add(`p = ${type.compact ? "putCompactText" : "putLegacyText"}(b, p, ${name});`);
-      return;
+      break;
     case "bytes":
       roomSource(source, `${name}.length + ${VARINT_BYTES}`);
       lengthSource(source, type.compact, `${name}.length`);
       source.add(`b.set(${name}, p);`, `p += ${name}.length;`);
-      return;
+      break;
     case "records": {
       const length = source.name("n");
       source.add(`const ${length} = recordsBytes(${name});`);
@@ -238,7 +244,3 @@ const WRITE: Record<ScalarKind, (x: string, at: string) => string> = {
   float64: (x, at) => `if (typeof ${x} !== "number") fail(); v.setFloat64(${at}, ${x});`,
   uuid: (x, at) => `if (!putUuid(b, ${at}, ${x})) fail();`,
 };
-
-function scalarSource(source: Source, kind: ScalarKind, name: string): void {
-  source.add(WRITE[kind](name, source.at(SCALAR_BYTES[kind])));
-}

@@ -1,11 +1,11 @@
 // Encoding by walking the layout: the reference for generated encoders, and the one that explains what they refuse.
-import { uuidBytes } from "@moldau/std";
 import type { Encoder } from "./codec.js";
 import { SCALAR_BYTES, type ScalarKind } from "./field.js";
 import { pathText } from "./interpret-decoder.js";
 import type { Member, StructLayout, TypeLayout } from "./layout.js";
 import { ProtocolError } from "./protocol-error.js";
 import { LONGEST_STRING, putText, textBytes } from "./text.js";
+import { putUuid } from "./uuid-text.js";
 import { fallbackValue, isFallback, type StructValue } from "./values.js";
 import { closeTagged, ensureRoom, putVarint, recordsBytes, reference, type Writer } from "./writer.js";
 
@@ -77,55 +77,72 @@ function writeTagged(output: Output, tagged: readonly Member[], value: StructVal
 }
 
 function writeLength(writer: Writer, compact: boolean, length: number, legacyBytes: 2 | 4): void {
-  if (compact) return writeVarint(writer, length + 1);
+  if (compact) {
+    writeVarint(writer, length + 1);
+    return;
+  }
   const at = room(writer, legacyBytes);
   if (legacyBytes === 2) writer.view.setInt16(at, length);
   else writer.view.setInt32(at, length);
 }
 
 function writeValue(output: Output, type: TypeLayout, nullable: boolean, value: unknown): void {
-  const { writer } = output;
   if (value === null) {
     if (!nullable) refuse(output, "null where the version allows none");
-    if (type.kind === "struct") writeInt8(writer, -1);
-    else writeLength(writer, "compact" in type && type.compact, -1, type.kind === "string" ? 2 : 4);
+    if (type.kind === "struct") writeInt8(output.writer, -1);
+    else writeLength(output.writer, "compact" in type && type.compact, -1, type.kind === "string" ? 2 : 4);
     return;
   }
   switch (type.kind) {
     case "struct":
-      if (nullable) writeInt8(writer, 1);
-      return writeStruct(output, type.struct, value as StructValue);
-    case "array": {
-      if (!Array.isArray(value)) return refuse(output, "not an array");
-      writeLength(writer, type.compact, value.length, 4);
-      return value.forEach((element, index) => {
-        within(output, index, () => writeValue(output, type.element, false, element));
-      });
-    }
+      if (nullable) writeInt8(output.writer, 1);
+      writeStruct(output, type.struct, value as StructValue);
+      break;
+    case "array":
+      writeArray(output, type, value);
+      break;
     case "string":
-      return writeString(output, type.compact, value);
-    case "bytes": {
-      if (!(value instanceof Uint8Array)) return refuse(output, "not bytes");
-      writeLength(writer, type.compact, value.length, 4);
-      const start = room(writer, value.length);
-      writer.bytes.set(value, start);
-      return;
-    }
-    case "records": {
-      const records = value as Uint8Array | readonly Uint8Array[];
-      if (!(records instanceof Uint8Array || Array.isArray(records))) return refuse(output, "not record bytes");
-      const length = recordsBytes(records);
-      writeLength(writer, type.compact, length, 4);
-      return reference(writer, writer.position, records, length);
-    }
+      writeString(output, type.compact, value);
+      break;
+    case "bytes":
+      writeBytes(output, type.compact, value);
+      break;
+    case "records":
+      writeRecords(output, type.compact, value);
+      break;
     default:
-      return writeScalar(output, type.kind, value);
+      writeScalar(output, type.kind, value);
   }
+}
+
+function writeArray(output: Output, { compact, element: type }: TypeLayout & { kind: "array" }, value: unknown): void {
+  if (!Array.isArray(value)) refuse(output, "not an array");
+  writeLength(output.writer, compact, value.length, 4);
+  value.forEach((element, index) => {
+    within(output, index, () => writeValue(output, type, false, element));
+  });
+}
+
+function writeBytes(output: Output, compact: boolean, value: unknown): void {
+  const { writer } = output;
+  if (!(value instanceof Uint8Array)) refuse(output, "not bytes");
+  writeLength(writer, compact, value.length, 4);
+  const start = room(writer, value.length);
+  writer.bytes.set(value, start);
+}
+
+function writeRecords(output: Output, compact: boolean, value: unknown): void {
+  const { writer } = output;
+  const records = value as Uint8Array | readonly Uint8Array[];
+  if (!(records instanceof Uint8Array || Array.isArray(records))) refuse(output, "not the bytes of records");
+  const length = recordsBytes(records);
+  writeLength(writer, compact, length, 4);
+  reference(writer, writer.position, records, length);
 }
 
 function writeString(output: Output, compact: boolean, value: unknown): void {
   const { writer } = output;
-  if (typeof value !== "string") return refuse(output, `${String(value)} where a string is wanted`);
+  if (typeof value !== "string") refuse(output, `${String(value)} where a string is wanted`);
   const length = textBytes(value);
   if (length > LONGEST_STRING) refuse(output, `a string of ${length} bytes, longer than ${LONGEST_STRING}`);
   writeLength(writer, compact, length, 2);
@@ -133,65 +150,50 @@ function writeString(output: Output, compact: boolean, value: unknown): void {
   writer.position = putText(writer.bytes, writer.position, value);
 }
 
-const INTEGER_BOUNDS = {
-  int8: [-0x80, 0x7f],
-  int16: [-0x8000, 0x7fff],
-  uint16: [0, 0xffff],
-  int32: [-0x8000_0000, 0x7fff_ffff],
-  uint32: [0, 0xffff_ffff],
-  int64: [-(2 ** 53), Number.MAX_SAFE_INTEGER],
-} as const;
-
 function writeScalar(output: Output, kind: ScalarKind, value: unknown): void {
-  const bytes = SCALAR_BYTES[kind];
-  const at = room(output.writer, bytes);
-  const { view } = output.writer;
+  const at = room(output.writer, SCALAR_BYTES[kind]);
+  const { bytes, view } = output.writer;
   switch (kind) {
     case "bool":
-      if (typeof value !== "boolean") return refuse(output, `${String(value)} where true or false is wanted`);
-      return view.setInt8(at, value ? 1 : 0);
+      if (typeof value !== "boolean") refuse(output, `${String(value)} where true or false is wanted`);
+      view.setInt8(at, value ? 1 : 0);
+      break;
     case "float64":
-      if (typeof value !== "number") return refuse(output, `${String(value)} where a number is wanted`);
-      return view.setFloat64(at, value);
+      if (typeof value !== "number") refuse(output, `${String(value)} where a number is wanted`);
+      view.setFloat64(at, value);
+      break;
     case "bigint64":
       if (typeof value !== "bigint" || BigInt.asIntN(64, value) !== value)
-        return refuse(output, `${String(value)} where a 64-bit bigint is wanted`);
-      return view.setBigInt64(at, value);
+        refuse(output, `${String(value)} where a 64-bit bigint is wanted`);
+      view.setBigInt64(at, value);
+      break;
     case "uuid":
-      output.writer.bytes.set(uuidOf(output, value), at);
-      return;
+      if (typeof value !== "string" || !putUuid(bytes, at, value)) refuse(output, `${String(value)} where a uuid is wanted`);
+      break;
     default:
-      return putInteger(view, at, kind, integerOf(output, kind, value));
+      INTEGERS[kind].put(view, at, integerOf(output, kind, value));
   }
 }
 
-function uuidOf(output: Output, value: unknown): Uint8Array {
-  try {
-    return uuidBytes(value as string);
-  } catch {
-    return refuse(output, `${String(value)} where a uuid is wanted`);
-  }
+interface IntegerRange {
+  readonly least: number;
+  readonly most: number;
+  readonly put: (view: DataView, at: number, value: number) => void;
 }
 
-function integerOf(output: Output, kind: keyof typeof INTEGER_BOUNDS, value: unknown): number {
-  const [least, most] = INTEGER_BOUNDS[kind];
-  if (typeof value === "number" && Number.isInteger(value) && value >= least && value <= most) return value;
-  return refuse(output, `${String(value)} where an integer from ${least} to ${most} is wanted`);
-}
+const INTEGERS: Record<Exclude<ScalarKind, "bool" | "float64" | "bigint64" | "uuid">, IntegerRange> = {
+  int8: { least: -0x80, most: 0x7f, put: (view, at, value) => view.setInt8(at, value) },
+  int16: { least: -0x8000, most: 0x7fff, put: (view, at, value) => view.setInt16(at, value) },
+  uint16: { least: 0, most: 0xffff, put: (view, at, value) => view.setUint16(at, value) },
+  int32: { least: -0x8000_0000, most: 0x7fff_ffff, put: (view, at, value) => view.setInt32(at, value) },
+  uint32: { least: 0, most: 0xffff_ffff, put: (view, at, value) => view.setUint32(at, value) },
+  int64: { least: -(2 ** 53), most: 2 ** 53 - 1, put: (view, at, value) => view.setBigInt64(at, BigInt(value)) },
+};
 
-function putInteger(view: DataView, at: number, kind: keyof typeof INTEGER_BOUNDS, value: number): void {
-  switch (kind) {
-    case "int8":
-      return view.setInt8(at, value);
-    case "int16":
-      return view.setInt16(at, value);
-    case "uint16":
-      return view.setUint16(at, value);
-    case "int32":
-      return view.setInt32(at, value);
-    case "uint32":
-      return view.setUint32(at, value);
-    case "int64":
-      return view.setBigInt64(at, BigInt(value));
+function integerOf(output: Output, kind: keyof typeof INTEGERS, value: unknown): number {
+  const { least, most } = INTEGERS[kind];
+  if (typeof value !== "number" || !Number.isInteger(value) || value < least || value > most) {
+    refuse(output, `${String(value)} where an integer from ${least} to ${most} is wanted`);
   }
+  return value;
 }
