@@ -1,0 +1,12 @@
+// The features that clients and tools look for (KIP-584). Those that belong to what is not served yet are not named.
+
+export interface Feature {
+  readonly name: string;
+  readonly min: number;
+  readonly max: number;
+  /** The level in force. */
+  readonly level: number;
+}
+
+/** Kafka's levels of metadata.version that ours corresponds to: 4.3 and what it can be read as. */
+export const supportedFeatures: readonly Feature[] = [{ name: "metadata.version", min: 7, max: 30, level: 30 }];

@@ -1,0 +1,77 @@
+// ListOffsets (2): the first, the last, or the offset of a time, of each partition asked.
+import { type ErrorName, errors, ListOffsets } from "@moldau/protocol";
+import { CorruptionError, type TimestampedOffset } from "@moldau/storage";
+import { checkLeaderEpoch } from "../fetching/read-partition.js";
+import { type Context, handler } from "../handler.js";
+import type { Partition } from "../partitions/partition.js";
+import { findPartition } from "../topics/lookup.js";
+
+/** Timestamps that stand for something else. */
+const LATEST = -1;
+const EARLIEST = -2;
+const MAX_TIMESTAMP = -3; // KIP-734
+const EARLIEST_LOCAL = -4; // KIP-405
+const LATEST_TIERED = -5; // KIP-1005
+const EARLIEST_PENDING_UPLOAD = -6; // KIP-1023
+/** The version from which each special timestamp is known. */
+const KNOWN_SINCE: ReadonlyMap<number, number> = new Map([
+  [MAX_TIMESTAMP, 7],
+  [EARLIEST_LOCAL, 8],
+  [LATEST_TIERED, 9],
+  [EARLIEST_PENDING_UPLOAD, 11],
+]);
+
+export const listOffsets = handler(ListOffsets, async (request, context) => {
+  const answer = async (name: string, asked: PartitionAsked) => {
+    const found = await find(name, asked, context);
+    if (typeof found === "string") return { partitionIndex: asked.partitionIndex, errorCode: errors[found].code, timestamp: -1, offset: -1, leaderEpoch: -1 };
+    return { partitionIndex: asked.partitionIndex, errorCode: errors.NONE.code, ...found };
+  };
+  const topics = request.topics.map(async ({ name, partitions }) => ({
+    name,
+    partitions: await Promise.all(partitions.map((asked) => answer(name, asked))),
+  }));
+  return { throttleTimeMs: 0, topics: await Promise.all(topics) };
+});
+
+interface PartitionAsked {
+  readonly partitionIndex: number;
+  readonly currentLeaderEpoch: number;
+  readonly timestamp: number;
+}
+
+const NOTHING: TimestampedOffset = { timestamp: -1, offset: -1, leaderEpoch: -1 };
+
+async function find(name: string, asked: PartitionAsked, { services, version }: Context): Promise<TimestampedOffset | ErrorName> {
+  if (asked.timestamp < LATEST && version < (KNOWN_SINCE.get(asked.timestamp) ?? 1)) return "UNSUPPORTED_VERSION";
+  const partition = await findPartition(services, { name }, asked.partitionIndex);
+  if (typeof partition === "string") return partition;
+  const wrongEpoch = checkLeaderEpoch(asked.currentLeaderEpoch, partition.leaderEpoch);
+  if (wrongEpoch) return wrongEpoch;
+  try {
+    return await look(partition, asked.timestamp);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    services.log.error({ topic: name, partition: asked.partitionIndex, reason }, "an offset could not be looked up");
+    return error instanceof CorruptionError ? "CORRUPT_MESSAGE" : "KAFKA_STORAGE_ERROR";
+  }
+}
+
+async function look(partition: Partition, timestamp: number): Promise<TimestampedOffset | ErrorName> {
+  const { log, leaderEpoch } = partition;
+  switch (timestamp) {
+    case LATEST:
+      return { timestamp: -1, offset: log.highWatermark, leaderEpoch };
+    // All of the log is here: nothing was moved to a remote tier, and nothing waits to be.
+    case EARLIEST:
+    case EARLIEST_LOCAL:
+      return { timestamp: -1, offset: log.logStartOffset, leaderEpoch: log.epochs[0]?.epoch ?? leaderEpoch };
+    case EARLIEST_PENDING_UPLOAD:
+    case LATEST_TIERED:
+      return NOTHING;
+    case MAX_TIMESTAMP:
+      return (await log.findMaxTimestamp()) ?? NOTHING;
+    default:
+      return timestamp < EARLIEST_PENDING_UPLOAD ? "UNSUPPORTED_VERSION" : ((await log.findTimestamp(timestamp)) ?? NOTHING);
+  }
+}

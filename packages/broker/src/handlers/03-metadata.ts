@@ -1,0 +1,85 @@
+// Metadata (3): the brokers, and where each topic's partitions live. Creates absent topics when the client and the broker allow it.
+import type { TopicImage } from "@moldau/metadata";
+import { type ErrorName, errors, Metadata, type RequestOf } from "@moldau/protocol";
+import { topicId as asTopicId, ZERO_UUID } from "@moldau/std";
+import { CLUSTER_OPERATIONS, OPERATIONS_NOT_ASKED, TOPIC_OPERATIONS } from "../authorized-operations.js";
+import { type Context, handler } from "../handler.js";
+
+type MetadataRequest = RequestOf<typeof Metadata>;
+type TopicAnswer = ReturnType<typeof described> | ReturnType<typeof failed>;
+
+export const metadata = handler(Metadata, async (request, context) => {
+  const { self, metadata } = context.services;
+  const topics = await answerTopics(request, context);
+  return {
+    throttleTimeMs: 0,
+    brokers: metadata.image.brokers.map(({ id, host, port, rack }) => ({ nodeId: id, host, port, rack })),
+    clusterId: self.clusterId,
+    controllerId: self.nodeId,
+    topics,
+    clusterAuthorizedOperations: request.includeClusterAuthorizedOperations ? CLUSTER_OPERATIONS : OPERATIONS_NOT_ASKED,
+    errorCode: errors.NONE.code,
+  };
+});
+
+async function answerTopics(request: MetadataRequest, context: Context): Promise<TopicAnswer[]> {
+  const { image } = context.services.metadata;
+  const operations = request.includeTopicAuthorizedOperations ? TOPIC_OPERATIONS : OPERATIONS_NOT_ASKED;
+  if (wantsAll(request, context.version)) return [...image.topics()].map((topic) => described(topic, operations));
+  const answers: TopicAnswer[] = [];
+  for (const { topicId, name } of request.topics ?? []) {
+    if (name === null) {
+      const topic = image.topicById(asTopicId(topicId));
+      answers.push(topic ? described(topic, operations) : failed("UNKNOWN_TOPIC_ID", null, topicId));
+      continue;
+    }
+    const topic = image.topicByName(name) ?? (await createAbsent(name, request, context));
+    answers.push(typeof topic === "string" ? failed(topic, name, ZERO_UUID) : described(topic, operations));
+  }
+  return answers;
+}
+
+/** In version 0 an empty list means all; later null does. */
+function wantsAll({ topics }: MetadataRequest, version: number): boolean {
+  return topics === null || (version === 0 && topics.length === 0);
+}
+
+async function createAbsent(name: string, request: MetadataRequest, { services }: Context): Promise<TopicImage | ErrorName> {
+  if (!request.allowAutoTopicCreation || !services.config().autoCreateTopicsEnable) {
+    return services.topics.nameProblem(name) ? "INVALID_TOPIC_EXCEPTION" : "UNKNOWN_TOPIC_OR_PARTITION";
+  }
+  const outcome = await services.topics.create({ name, numPartitions: -1, replicationFactor: -1, assignments: [], configs: new Map() });
+  if (outcome.kind === "created") return outcome.topic;
+  // Somebody else was faster: that is what we wanted.
+  return services.metadata.image.topicByName(name) ?? outcome.error;
+}
+
+function described(topic: TopicImage, topicAuthorizedOperations: number) {
+  return {
+    errorCode: errors.NONE.code,
+    name: topic.name,
+    topicId: topic.id as string,
+    isInternal: topic.internal,
+    partitions: topic.partitions.map(({ index, leader, leaderEpoch, replicas, isr }) => ({
+      errorCode: errors.NONE.code,
+      partitionIndex: index,
+      leaderId: leader,
+      leaderEpoch,
+      replicaNodes: replicas,
+      isrNodes: isr,
+      offlineReplicas: [],
+    })),
+    topicAuthorizedOperations,
+  };
+}
+
+function failed(error: ErrorName, name: string | null, topicId: string) {
+  return {
+    errorCode: errors[error].code,
+    name,
+    topicId,
+    isInternal: false,
+    partitions: [],
+    topicAuthorizedOperations: OPERATIONS_NOT_ASKED,
+  };
+}

@@ -1,0 +1,56 @@
+// CreatePartitions (37): adds partitions to topics. Never takes any away: keys would no longer be where they were.
+import { assignPartitions, type ClusterImage, type ClusterEvent, placePartitions } from "@moldau/metadata";
+import { CreatePartitions, type ErrorName, errors, type RequestOf } from "@moldau/protocol";
+import { handler } from "../handler.js";
+import { brokerIds, MAX_PARTITIONS_PER_TOPIC } from "../topics/creation.js";
+
+type TopicAsked = RequestOf<typeof CreatePartitions>["topics"][number];
+
+interface Refused {
+  readonly error: ErrorName;
+  readonly message: string;
+}
+
+export const createPartitions = handler(CreatePartitions, async (request, { services }) => {
+  const names = request.topics.map(({ name }) => name);
+  const add = async (topic: TopicAsked) => {
+    const twice = names.filter((name) => name === topic.name).length > 1;
+    const outcome = twice
+      ? { error: "INVALID_REQUEST" as const, message: `Topic "${topic.name}" is named more than once in the request.` }
+      : await services.metadata.propose((image) => {
+          const planned = plan(topic, image);
+          if ("error" in planned) return { events: [], result: planned };
+          return { events: request.validateOnly ? [] : [planned], result: undefined };
+        });
+    return { name: topic.name, errorCode: errors[outcome?.error ?? "NONE"].code, errorMessage: outcome?.message ?? null };
+  };
+  return { throttleTimeMs: 0, results: await Promise.all(request.topics.map(add)) };
+});
+
+function plan({ name, count, assignments }: TopicAsked, image: ClusterImage): ClusterEvent | Refused {
+  const topic = image.topicByName(name);
+  if (!topic) return { error: "UNKNOWN_TOPIC_OR_PARTITION", message: errors.UNKNOWN_TOPIC_OR_PARTITION.message };
+  const current = topic.partitions.length;
+  const added = count - current;
+  if (added === 0) return { error: "INVALID_PARTITIONS", message: `Topic "${name}" has ${current} partitions already.` };
+  if (added < 0) return { error: "INVALID_PARTITIONS", message: `Topic "${name}" has ${current} partitions, and cannot have fewer: ${count} were asked for.` };
+  if (count > MAX_PARTITIONS_PER_TOPIC) {
+    return { error: "INVALID_PARTITIONS", message: `${count} partitions: one topic has at most ${MAX_PARTITIONS_PER_TOPIC}.` };
+  }
+  if (assignments === null) {
+    const partitions = placePartitions({
+      brokers: brokerIds(image),
+      partitionCount: added,
+      replicationFactor: topic.replicationFactor,
+      firstIndex: current,
+    });
+    return { type: "PartitionsAdded", topicId: topic.id, partitions };
+  }
+  if (assignments.length !== added) {
+    return { error: "INVALID_REPLICA_ASSIGNMENT", message: `${added} partitions are added, but ${assignments.length} are assigned.` };
+  }
+  const chosen = assignments.map(({ brokerIds }) => brokerIds);
+  const assigned = assignPartitions(brokerIds(image), chosen);
+  if ("problem" in assigned) return { error: "INVALID_REPLICA_ASSIGNMENT", message: assigned.problem };
+  return { type: "PartitionsAdded", topicId: topic.id, partitions: assigned.partitions };
+}

@@ -1,0 +1,35 @@
+// DescribeProducers (61): which producers a partition remembers (KIP-664).
+import { DescribeProducers, type ErrorName, errors } from "@moldau/protocol";
+import { type Context, handler } from "../handler.js";
+import type { Partition } from "../partitions/partition.js";
+import { eachPartition, withPartition } from "../topics/by-partition.js";
+
+export const describeProducers = handler(DescribeProducers, async (request, { services }) => {
+  const asked = request.topics.map(({ name, partitionIndexes }) => ({ name, partitions: partitionIndexes }));
+  const topics = await eachPartition(asked, ({ name }, partitionIndex) => {
+    const refuse = (error: ErrorName) => ({ partitionIndex, errorCode: errors[error].code, errorMessage: errors[error].message, activeProducers: [] });
+    const describe = (partition: Partition) => ({
+      partitionIndex,
+      errorCode: errors.NONE.code,
+      errorMessage: null,
+      activeProducers: activeProducers(partition, services),
+    });
+    return withPartition(services, name, partitionIndex, describe, refuse);
+  });
+  return { throttleTimeMs: 0, topics: topics.map(({ topic: { name }, partitions }) => ({ name, partitions })) };
+});
+
+function activeProducers(partition: Partition, { clock, config }: Context["services"]) {
+  return partition
+    .producers()
+    .live(clock.now(), config().producerIdExpirationMs)
+    .map(({ producerId, epoch, lastTimestamp, batches }) => ({
+      producerId,
+      producerEpoch: epoch,
+      lastSequence: batches.at(-1)?.lastSequence ?? -1,
+      lastTimestamp,
+      // Without transactions there is no coordinator and nothing open.
+      coordinatorEpoch: -1,
+      currentTxnStartOffset: -1,
+    }));
+}

@@ -1,0 +1,115 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type ProducerStates, producerStates, REMEMBERED_PRODUCERS } from "./producer-state.js";
+
+const NOTHING = { producers: new Uint8Array(0), producersThrough: 0, tail: [] };
+const LAST_SEQUENCE = 2 ** 31 - 1;
+
+/** Appends as a partition does: check, then apply at the next offset. */
+function appender(states: ProducerStates) {
+  let endOffset = 0;
+  return (producerId: number, producerEpoch: number, baseSequence: number, count = 1) => {
+    const verdict = states.check({ producerId, producerEpoch, baseSequence, lastOffsetDelta: count - 1 });
+    if (verdict.kind === "refused") return verdict.error;
+    if (verdict.kind === "duplicate") return `duplicate of ${verdict.batch.baseOffset}`;
+    const baseOffset = endOffset;
+    endOffset += count;
+    states.apply({ baseOffset, lastOffset: endOffset - 1, maxTimestamp: 1_000 + baseOffset, producerId, producerEpoch, baseSequence, attributes: 0 });
+    return baseOffset;
+  };
+}
+
+describe("producerStates", () => {
+  it("takes batches in sequence and answers a repeated one with its first offset", () => {
+    const append = appender(producerStates(NOTHING));
+    expect([append(7, 0, 0, 3), append(7, 0, 3, 2), append(7, 0, 0, 3), append(7, 0, 3, 2), append(7, 0, 5)]).toEqual([
+      0,
+      3,
+      "duplicate of 0",
+      "duplicate of 3",
+      5,
+    ]);
+  });
+
+  it("refuses a gap, and a batch repeated with other bounds", () => {
+    const append = appender(producerStates(NOTHING));
+    expect([append(7, 0, 0, 3), append(7, 0, 4), append(7, 0, 0, 2)]).toEqual([0, "OUT_OF_ORDER_SEQUENCE_NUMBER", "OUT_OF_ORDER_SEQUENCE_NUMBER"]);
+  });
+
+  it("remembers five batches, no more", () => {
+    const append = appender(producerStates(NOTHING));
+    for (let sequence = 0; sequence < 6; sequence++) append(7, 0, sequence);
+    expect([append(7, 0, 1), append(7, 0, 0)]).toEqual(["duplicate of 1", "OUT_OF_ORDER_SEQUENCE_NUMBER"]);
+  });
+
+  it("wraps sequences around", () => {
+    const append = appender(producerStates(NOTHING));
+    expect([append(7, 0, LAST_SEQUENCE - 1, 3), append(7, 0, 1), append(7, 0, LAST_SEQUENCE - 1, 3)]).toEqual([0, 3, "duplicate of 0"]);
+  });
+
+  it("fences an older epoch, and lets a newer one begin at zero only", () => {
+    const append = appender(producerStates(NOTHING));
+    expect([append(7, 1, 0), append(7, 0, 1), append(7, 2, 5), append(7, 2, 0), append(7, 2, 1)]).toEqual([
+      0,
+      "INVALID_PRODUCER_EPOCH",
+      "OUT_OF_ORDER_SEQUENCE_NUMBER",
+      1,
+      2,
+    ]);
+  });
+
+  it("lets an unknown producer begin anywhere, for its past may have been deleted", () => {
+    expect(appender(producerStates(NOTHING))(7, 3, 42)).toBe(0);
+  });
+
+  it("asks nothing of batches without a producer id", () => {
+    const append = appender(producerStates(NOTHING));
+    expect([append(-1, -1, -1), append(-1, -1, -1)]).toEqual([0, 1]);
+  });
+
+  it("forgets producers that are silent too long, and the most silent beyond its bound", () => {
+    const states = producerStates(NOTHING);
+    const append = appender(states);
+    for (let id = 0; id <= REMEMBERED_PRODUCERS; id++) append(id, 0, 0);
+    expect(states.live(0, 0).length).toBe(REMEMBERED_PRODUCERS);
+    expect(append(0, 0, 9)).toBe(REMEMBERED_PRODUCERS + 1);
+    expect(states.live(1_000 + REMEMBERED_PRODUCERS, 0).map(({ producerId }) => producerId)).toEqual([REMEMBERED_PRODUCERS, 0]);
+  });
+
+  it("is the same after a snapshot at any offset and a replay of what follows", () => {
+    const step = fc.record({ producerId: fc.integer({ min: 0, max: 3 }), count: fc.integer({ min: 1, max: 4 }), bump: fc.boolean() });
+    const property = fc.property(fc.array(step, { maxLength: 40 }), fc.double({ min: 0, max: 1, noNaN: true }), (steps, where) => {
+      const original = producerStates(NOTHING);
+      const facts = play(original, steps);
+      const through = facts[Math.floor(where * facts.length)]?.baseOffset ?? 0;
+      const tail = facts.filter(({ baseOffset }) => baseOffset >= through);
+      const recovered = producerStates({ producers: original.snapshot(through), producersThrough: through, tail });
+      const newest = ({ producerId, epoch, batches }: { producerId: number; epoch: number; batches: readonly unknown[] }) => ({ producerId, epoch, newest: batches.at(-1) });
+      const byId = (states: ProducerStates) => states.live(0, 0).map(newest).sort((a, b) => a.producerId - b.producerId);
+      expect(byId(recovered)).toEqual(byId(original));
+    });
+    fc.assert(property);
+  });
+});
+
+function play(states: ProducerStates, steps: readonly { producerId: number; count: number; bump: boolean }[]) {
+  const next = new Map<number, { epoch: number; sequence: number }>();
+  let offset = 0;
+  return steps.map(({ producerId, count, bump }) => {
+    const now = next.get(producerId) ?? { epoch: 0, sequence: 0 };
+    const { epoch, sequence } = bump ? { epoch: now.epoch + 1, sequence: 0 } : now;
+    const facts = {
+      baseOffset: offset,
+      lastOffset: offset + count - 1,
+      maxTimestamp: offset,
+      producerId,
+      producerEpoch: epoch,
+      baseSequence: sequence,
+      attributes: 0,
+    };
+    states.apply(facts);
+    next.set(producerId, { epoch, sequence: sequence + count });
+    offset += count;
+    return facts;
+  });
+}

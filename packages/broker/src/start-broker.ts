@@ -1,0 +1,127 @@
+// Starts a broker: opens the data directory, reads the metadata, replays the journal, then listens. Everything a broker consists of is
+// put together here and nowhere else.
+import type { Clock, Disk, ListenAddress, Network, Random, Timers } from "@moldau/env";
+import { brokerConfig, effectiveTopicConfig, openMetadata } from "@moldau/metadata";
+import type { TopicId } from "@moldau/std";
+import { openDirectory } from "@moldau/storage";
+import { dispatcher } from "./dispatch.js";
+import { fetchSessions } from "./fetching/sessions.js";
+import { handlerTable } from "./handlers/table.js";
+import type { Logger } from "./logger.js";
+import { metricsRegistry } from "./metrics/registry.js";
+import { requestMetrics } from "./metrics/request-metrics.js";
+import { accept } from "./network/acceptor.js";
+import { frameMemory } from "./network/frame-memory.js";
+import { leadPartitions } from "./partitions/partitions.js";
+import { producerIds } from "./partitions/producer-ids.js";
+import { ensureCluster, registerBroker } from "./registration.js";
+import type { Services } from "./services.js";
+import { topicCreation } from "./topics/creation.js";
+import { deleteLogsOfDeletedTopics } from "./topics/deletion.js";
+
+export interface BrokerOptions {
+  readonly disk: Disk;
+  readonly network: Network;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly timers: Timers;
+  readonly log: Logger;
+  readonly listen: ListenAddress;
+  /** What clients are told to connect to; the address listened on unless given. */
+  readonly advertise?: ListenAddress;
+  readonly dataDirectory: string;
+  readonly nodeId: number;
+  readonly rack?: string;
+  /** Kafka's configuration names and values, as from server.properties. */
+  readonly properties: ReadonlyMap<string, string>;
+}
+
+export interface RunningBroker {
+  readonly host: string;
+  readonly port: number;
+  readonly clusterId: string;
+  /** Prometheus text. */
+  metrics(): string;
+  health(): { readonly status: "ok" | "stopping" };
+  /** Lets requests under way finish for `drainMs` at most, makes everything durable and closes. Idempotent. */
+  stop(options?: { readonly drainMs?: number }): Promise<void>;
+}
+
+const DRAIN_MS = 5_000;
+/** Memory for requests being received, beyond which connections wait. */
+const FRAME_MEMORY_BYTES = 128 * 1024 * 1024;
+
+export async function startBroker(options: BrokerOptions): Promise<RunningBroker> {
+  const { clock, timers, random, log, disk } = options;
+  const directory = await openDirectory({ disk, clock, timers, random, directory: options.dataDirectory, brokerId: options.nodeId });
+  const { clusterLog } = directory;
+  const metadata = await openMetadata({ clusterLog, timers, snapshotFailed: (error) => log.warn({ error }, "no snapshot of the metadata could be written") });
+  const isLive = (id: TopicId) => metadata.image.topicById(id) !== undefined;
+  const store = await directory.openStore({ isLive, report: (event) => reportStorage(log, event) });
+
+  const config = () => brokerConfig(options.properties, metadata.image, options.nodeId);
+  const registry = metricsRegistry();
+  const partitions = leadPartitions(store);
+  const sessions = fetchSessions(clock, random, () => config().fetchSessionSlots);
+  const memory = frameMemory(FRAME_MEMORY_BYTES);
+  await ensureCluster(metadata, random);
+
+  // The port may be picked by the system, and is advertised: so we listen first and serve when registered.
+  let serve: ReturnType<typeof dispatcher> | undefined;
+  const registered = deferred();
+  const acceptor = await accept(options.listen, {
+    network: options.network,
+    clock,
+    timers,
+    memory,
+    limits: () => config().connectionLimits,
+    handle: async (frame, link) => {
+      await registered.promise;
+      return (serve as ReturnType<typeof dispatcher>)(frame, link);
+    },
+    complain: (peer, reason) => log.warn({ peer, reason }, "connection closed"),
+  });
+  const advertised = options.advertise ?? { host: acceptor.host, port: acceptor.port };
+  await registerBroker(metadata, random, { nodeId: options.nodeId, ...advertised, rack: options.rack ?? null });
+
+  const services: Services = {
+    self: { nodeId: options.nodeId, clusterId: metadata.image.clusterId, ...advertised, rack: options.rack ?? null },
+    clock,
+    timers,
+    random,
+    log,
+    metadata,
+    config,
+    properties: options.properties,
+    topicConfig: (topic) => effectiveTopicConfig(options.properties, metadata.image, topic),
+    partitions,
+    sessions,
+    producerIds: producerIds(metadata),
+    topics: topicCreation(metadata, random, config),
+    served: [...handlerTable.values()].map(({ api }) => ({ apiKey: api.key, minVersion: api.stableVersions.min, maxVersion: api.stableVersions.max })),
+    storage: { directory: options.dataDirectory, space: () => disk.space(options.dataDirectory) },
+  };
+  serve = dispatcher(handlerTable, services, requestMetrics(registry), clock);
+  registered.resolve();
+  deleteLogsOfDeletedTopics(metadata, partitions, log);
+
+  let stopping: Promise<void> | undefined;
+  const stop = async (drainMs: number) => {
+    partitions.wakeAll();
+    await acceptor.close(drainMs);
+    await metadata.close();
+    await store.close();
+    await directory.close();
+  };
+  return {
+    host: advertised.host,
+    port: acceptor.port,
+    clusterId: metadata.image.clusterId,
+    metrics: () => registry.text(),
+    health: () => ({ status: stopping ? "stopping" : "ok" }),
+    stop({ drainMs = DRAIN_MS } = {}) {
+      stopping ??= stop(drainMs);
+      return stopping;
+    },
+  };
+}
