@@ -14,6 +14,8 @@ export interface BlobStore {
   /** Deletes; missing ones are no error. */
   delete(keys: readonly string[]): Promise<void>;
   list(prefix: string): AsyncIterable<BlobInfo>;
+  /** Where an operator finds the blob: a path or a URL, for messages. */
+  location(key: string): string;
 }
 
 /**
