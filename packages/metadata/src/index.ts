@@ -26,6 +26,36 @@ export {
 } from "./cluster/image.js";
 export { type Metadata, type OpenMetadataOptions, openMetadata, type Proposal } from "./cluster/metadata-store.js";
 export {
+  type AlterOutcome,
+  alterConfigs,
+  type ConfigOperation,
+  configOperation,
+  replaceConfigs,
+} from "./configs/alter.js";
+export { type BrokerConfig, brokerConfig } from "./configs/broker-config.js";
+export type { ConfigDefinition, ConfigType, Effect, Importance, UpdateMode } from "./configs/definition.js";
+export { brokerConfigs, type ConfigDefinitions, clientMetricsConfigs, groupConfigs, topicConfigs } from "./configs/definitions.js";
+export {
+  CONFIG_SOURCE_CODES,
+  CONFIG_TYPE_CODES,
+  type ConfigDescription,
+  type ConfigSynonym,
+  type DescribeOptions,
+  type DescribeOutcome,
+  describeConfigs,
+} from "./configs/describe.js";
+export type { ConfigSource, LocalBroker } from "./configs/layers.js";
+export {
+  CONFIG_RESOURCE_CODES,
+  type ConfigProblem,
+  type ConfigResource,
+  type ConfigResourceType,
+  configResourceType,
+} from "./configs/resource.js";
+export { effectiveTopicConfig, type TopicConfig } from "./configs/topic-config.js";
+export { topicConfigsProblem } from "./configs/validate.js";
+export { type ConfigValue, canonicalText, listItems, type ParsedConfig, parseConfig } from "./configs/value.js";
+export {
   type AssignmentOrder,
   type AssignmentOutcome,
   assignPartitions,

@@ -138,7 +138,7 @@ export function eventFromText(text: string): ClusterEvent {
   }
   if (!isClusterEvent(event)) {
     throw new UnreadableEventError(
-      `the cluster log has an event of type ${String(event["type"])}, unknown to this version: start a newer version`,
+      `the cluster log has an event of type ${String(event.type)}, unknown to this version: start a newer version`,
     );
   }
   return event;
@@ -168,7 +168,12 @@ function decodeUtf8(bytes: Uint8Array): string {
   }
 }
 
-function parseObject(text: string): Readonly<Record<string, unknown>> {
+interface Enveloped {
+  readonly v?: unknown;
+  readonly type?: unknown;
+}
+
+function parseObject(text: string): Enveloped {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -177,10 +182,10 @@ function parseObject(text: string): Readonly<Record<string, unknown>> {
   }
   if (typeof value !== "object" || value === null)
     throw new UnreadableEventError("the cluster log has bytes that are not an event: it is damaged");
-  return value as Readonly<Record<string, unknown>>;
+  return value;
 }
 
-function isClusterEvent(event: unknown): event is ClusterEvent {
-  const type = (event as { readonly type?: unknown }).type;
+function isClusterEvent(event: Enveloped): event is ClusterEvent {
+  const { type } = event;
   return typeof type === "string" && Object.hasOwn(EVENT_TYPES, type);
 }
