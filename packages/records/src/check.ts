@@ -8,7 +8,18 @@ import * as layout from "./layout.js";
 /** Kafka's name of the error that answers a fault. */
 export type FaultError = "CORRUPT_MESSAGE" | "INVALID_RECORD" | "INVALID_TIMESTAMP" | "UNSUPPORTED_COMPRESSION_TYPE";
 
-export type FaultKind = "truncated" | "length" | "magic" | "crc" | "offset" | "count" | "control" | "sequence" | "compression" | "range";
+export type FaultKind =
+  | "truncated"
+  | "length"
+  | "magic"
+  | "crc"
+  | "compression"
+  | "control"
+  | "timestamp"
+  | "producer"
+  | "offset"
+  | "count"
+  | "sequence";
 
 /** What is wrong with a batch, and what to answer. */
 export interface BatchFault {
@@ -55,17 +66,19 @@ export function batchCrc(bytes: Uint8Array, position: number): number {
 function checkFields(bytes: Uint8Array, position: number): BatchFault | undefined {
   const attributes = readInt16(bytes, position + layout.ATTRIBUTES_AT);
   const compression = attributes & layout.COMPRESSION_BITS;
-  if (compression >= COMPRESSIONS.length) return fault("compression", "CORRUPT_MESSAGE", `unknown compression ${compression}`);
+  if (compression >= COMPRESSIONS.length) return fault("compression", "UNSUPPORTED_COMPRESSION_TYPE", `unknown compression ${compression}`);
   if ((attributes & layout.CONTROL_BIT) !== 0) return fault("control", "INVALID_RECORD", "producers cannot write control records");
+  if ((attributes & layout.LOG_APPEND_TIME_BIT) !== 0) return fault("timestamp", "INVALID_TIMESTAMP", "producers cannot set LogAppendTime");
   return checkRange(bytes, position) ?? checkCounts(bytes, position) ?? checkSequence(bytes, position);
 }
 
 function checkRange(bytes: Uint8Array, position: number): BatchFault | undefined {
   for (const at of [layout.BASE_TIMESTAMP_AT, layout.MAX_TIMESTAMP_AT]) {
-    if (!isSafeInt64(bytes, position + at)) return fault("range", "INVALID_TIMESTAMP", "a timestamp of the record batch is beyond 2^53");
+    if (!isSafeInt64(bytes, position + at))
+      return fault("timestamp", "INVALID_TIMESTAMP", "a timestamp of the record batch is beyond 2^53");
   }
   if (isSafeInt64(bytes, position + layout.PRODUCER_ID_AT)) return undefined;
-  return fault("range", "INVALID_RECORD", "the producer id of the record batch is beyond 2^53");
+  return fault("producer", "INVALID_RECORD", "the producer id of the record batch is beyond 2^53");
 }
 
 function checkCounts(bytes: Uint8Array, position: number): BatchFault | undefined {
@@ -80,6 +93,6 @@ function checkCounts(bytes: Uint8Array, position: number): BatchFault | undefine
 function checkSequence(bytes: Uint8Array, position: number): BatchFault | undefined {
   const producerId = readInt64(bytes, position + layout.PRODUCER_ID_AT);
   const baseSequence = readInt32(bytes, position + layout.BASE_SEQUENCE_AT);
-  if (producerId === layout.ABSENT || baseSequence >= 0) return undefined;
+  if (producerId < 0 || baseSequence >= 0) return undefined;
   return fault("sequence", "INVALID_RECORD", `producer ${producerId} sent the sequence number ${baseSequence}`);
 }

@@ -3,91 +3,64 @@
 import { readVarint, readVarlong, type VarintCursor } from "@moldau/std";
 import type { FaultError } from "./check.js";
 import { RecordsError } from "./errors.js";
-import { type BatchHeader, readBatchHeader, type TimestampType } from "./header.js";
+import { type BatchHeader, readBatchHeader } from "./header.js";
 import { asRecordsError, closeRecords, openRecords } from "./iterate.js";
 import { ABSENT } from "./layout.js";
 import { readHeaderCount, readRecordEnd } from "./record.js";
 
 export interface RecordRules {
-  /** The topic's message.timestamp.type: bounds are for CreateTime alone. */
-  readonly timestampType: TimestampType;
-  readonly nowMs: number;
-  /** message.timestamp.before.max.ms; Infinity for no bound. */
-  readonly timestampBeforeMaxMs: number;
-  /** message.timestamp.after.max.ms; Infinity for no bound. */
-  readonly timestampAfterMaxMs: number;
   /** Whether cleanup.policy includes compact. */
   readonly keysRequired: boolean;
+  /** Milliseconds since the epoch, inclusive; no bound when absent. Records without a timestamp are not measured by either. */
+  readonly earliestTimestamp?: number;
+  readonly latestTimestamp?: number;
   /** Default 128 MiB. */
   readonly maxDecompressedBytes?: number;
 }
 
-/** One record that breaks a rule. */
-export interface RecordError {
+/** Why one record cannot be stored. */
+export interface RecordFault {
   /** Position of the record in its batch. */
   readonly batchIndex: number;
-  readonly message: string;
-}
-
-/** Why a batch is refused: for the records listed, or, when none is, because they cannot be read. */
-export interface RecordsFault {
   readonly error: FaultError;
   readonly message: string;
-  readonly recordErrors: readonly RecordError[];
 }
 
-/** A refusal names this many records at most. */
-const RECORD_ERRORS_MAX = 100;
+/** An answer names this many records at most. */
+const FAULTS_MAX = 100;
 
 /** Whether the header leaves open if the rules hold, so that `validateRecords` must look at the records. */
 export function needsRecordValidation(header: BatchHeader, rules: RecordRules): boolean {
-  if (rules.keysRequired) return true;
-  if (rules.timestampType === "LogAppendTime") return false;
-  return rules.timestampBeforeMaxMs < rules.nowMs || header.maxTimestamp > rules.nowMs + rules.timestampAfterMaxMs;
+  const { keysRequired, earliestTimestamp = -Infinity, latestTimestamp = Infinity } = rules;
+  // The header knows the largest timestamp. The base timestamp is the first one's, not the smallest.
+  return keysRequired || earliestTimestamp > 0 || header.maxTimestamp > latestTimestamp;
 }
 
-/** Checks every record of the batch at `position`: undefined, or why it is refused. Never throws for what a producer sent. */
-export function validateRecords(bytes: Uint8Array, position: number, rules: RecordRules): RecordsFault | undefined {
+/**
+ * Reads every record of the batch at `position`, which `checkBatch` found whole, and holds it against the rules: the faults in the
+ * order of their records, at most 100. Where records cannot be read, the first that cannot is the last one reported.
+ */
+export function validateRecords(bytes: Uint8Array, position: number, rules: RecordRules): readonly RecordFault[] {
+  const faults: RecordFault[] = [];
+  const header = readBatchHeader(bytes, position);
+  let batchIndex = 0;
   try {
-    const header = readBatchHeader(bytes, position);
-    return skimRecords(openRecords(bytes, position, header, rules.maxDecompressedBytes), header, rules);
+    const cursor = openRecords(bytes, position, header, rules.maxDecompressedBytes);
+    for (; batchIndex < header.recordCount && faults.length < FAULTS_MAX; batchIndex++) {
+      const fault = skimRecord(cursor, header, batchIndex, rules);
+      if (fault) faults.push(fault);
+    }
+    if (batchIndex === header.recordCount) closeRecords(cursor);
   } catch (thrown) {
     const cause = asRecordsError(thrown);
     if (!(cause instanceof RecordsError)) throw cause;
-    return { error: "INVALID_RECORD", message: cause.message, recordErrors: [] };
+    faults.push({ batchIndex, error: "INVALID_RECORD", message: cause.message });
   }
+  return faults;
 }
 
-function skimRecords(cursor: VarintCursor, header: BatchHeader, rules: RecordRules): RecordsFault | undefined {
-  const recordErrors: RecordError[] = [];
-  let error: FaultError = "INVALID_RECORD";
-  for (let batchIndex = 0; batchIndex < header.recordCount; batchIndex++) {
-    const { hasKey, timestamp } = skimRecord(cursor, header, batchIndex);
-    const timely = isTimely(timestamp, rules);
-    if (timely && (hasKey || !rules.keysRequired)) continue;
-    if (!timely) error = "INVALID_TIMESTAMP";
-    const message = timely ? "a compacted topic needs keys" : `timestamp ${timestamp} is not within ${boundsOf(rules)}`;
-    if (recordErrors.length < RECORD_ERRORS_MAX) recordErrors.push({ batchIndex, message });
-  }
-  closeRecords(cursor);
-  if (recordErrors.length === 0) return undefined;
-  return { error, message: `records were refused, the first because ${recordErrors[0]?.message}`, recordErrors };
-}
-
-function isTimely(timestamp: number, rules: RecordRules): boolean {
-  if (rules.timestampType === "LogAppendTime" || timestamp === ABSENT) return true;
-  return rules.nowMs - timestamp <= rules.timestampBeforeMaxMs && timestamp - rules.nowMs <= rules.timestampAfterMaxMs;
-}
-
-const boundsOf = ({ nowMs, timestampBeforeMaxMs, timestampAfterMaxMs }: RecordRules): string =>
-  `[${nowMs - timestampBeforeMaxMs}, ${nowMs + timestampAfterMaxMs}]`;
-
-/** Passes over one record, and sees to it that its lengths and its offset are right. */
-function skimRecord(
-  cursor: VarintCursor,
-  header: BatchHeader,
-  batchIndex: number,
-): { readonly hasKey: boolean; readonly timestamp: number } {
+/** Passes over one record: throws where it is damaged, returns the rule it breaks. */
+function skimRecord(cursor: VarintCursor, header: BatchHeader, batchIndex: number, rules: RecordRules): RecordFault | undefined {
   const end = readRecordEnd(cursor);
   cursor.position++;
   const timestamp = header.baseTimestamp + readVarlong(cursor);
@@ -100,7 +73,15 @@ function skimRecord(
     skipBytes(cursor, end);
   }
   if (cursor.position !== end) throw new RecordsError("a record's length is not that of its fields");
-  return { hasKey, timestamp };
+  if (rules.keysRequired && !hasKey) return { batchIndex, error: "INVALID_RECORD", message: "a compacted topic needs keys" };
+  return checkTimestamp(timestamp, batchIndex, rules);
+}
+
+function checkTimestamp(timestamp: number, batchIndex: number, rules: RecordRules): RecordFault | undefined {
+  const { earliestTimestamp = -Infinity, latestTimestamp = Infinity } = rules;
+  if (timestamp === ABSENT || (timestamp >= earliestTimestamp && timestamp <= latestTimestamp)) return undefined;
+  const message = `timestamp ${timestamp} is not within [${earliestTimestamp}, ${latestTimestamp}]`;
+  return { batchIndex, error: "INVALID_TIMESTAMP", message };
 }
 
 /** Passes over a key or value; false when it is null. */
