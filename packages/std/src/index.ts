@@ -1,4 +1,5 @@
 export { AssertionError, assert, unreachable } from "./assert.js";
+export { type BoundedCache, type BoundedCacheOptions, boundedCache } from "./bounded-cache.js";
 export { crc32c } from "./crc32c.js";
 export {
   type LeaderEpoch,
@@ -14,5 +15,7 @@ export {
   type TopicId,
   topicId,
 } from "./ids.js";
+export { type InTurn, inTurn } from "./in-turn.js";
+export { readInt53, writeInt53 } from "./int53.js";
 export { randomUuid, UUID_BYTES, uuidBytes, uuidText, ZERO_UUID } from "./uuid.js";
 export { readVarint, readVarlong, type VarintCursor, varintBytes, varlongBytes, writeVarint, writeVarlong } from "./varint.js";
