@@ -2,12 +2,12 @@
 import type { Clock } from "@moldau/env";
 import {
   ApiVersions,
+  type DecodedRequestHeader,
   decodeRequest,
   decodeRequestHeader,
   encodeResponseFrame,
   errors,
   ProtocolError,
-  type RequestHeader,
 } from "@moldau/protocol";
 import { type Context, type Handler, NO_RESPONSE } from "./handler.js";
 import type { RequestMetrics } from "./metrics/request-metrics.js";
@@ -16,7 +16,12 @@ import type { FrameBuffer } from "./network/frame-memory.js";
 import type { Services } from "./services.js";
 
 /** Answers requests by the table of handlers. */
-export function dispatcher(handlers: ReadonlyMap<number, Handler>, services: Services, metrics: RequestMetrics, clock: Clock): RequestHandler {
+export function dispatcher(
+  handlers: ReadonlyMap<number, Handler>,
+  services: Services,
+  metrics: RequestMetrics,
+  clock: Clock,
+): RequestHandler {
   return async (frame, link) => {
     const startedMs = clock.monotonicMs();
     const memory = releasedOnce(frame);
@@ -40,9 +45,7 @@ export function dispatcher(handlers: ReadonlyMap<number, Handler>, services: Ser
       };
       const response = await handler.handle(request, context);
       const parts =
-        response === NO_RESPONSE
-          ? undefined
-          : encodeResponseFrame(handler.api, header.apiVersion, header.correlationId, response as never);
+        response === NO_RESPONSE ? undefined : encodeResponseFrame(handler.api, header.apiVersion, header.correlationId, response as never);
       metrics.answered(handler.api, frame.bytes.length, parts, clock.monotonicMs() - startedMs);
       return sent.length === 0 ? { parts } : { parts, sent: () => runAll(sent) };
     } catch (error) {
@@ -55,26 +58,26 @@ export function dispatcher(handlers: ReadonlyMap<number, Handler>, services: Ser
 }
 
 function serves(handler: Handler, version: number): boolean {
-  return version >= handler.api.versions.from && version <= handler.api.versions.to;
+  return version >= handler.api.stableVersions.min && version <= handler.api.stableVersions.max;
 }
 
 /**
  * A version we don't speak: ApiVersions says so in its version 0, which every client reads, so that newer clients can find
  * common ground (KIP-511). For any other API there is no form to answer in.
  */
-function refuseVersion(handler: Handler, header: RequestHeader): Answer {
+function refuseVersion(handler: Handler, header: DecodedRequestHeader): Answer {
   if (handler.api.key !== ApiVersions.key) {
     throw new CloseConnection(`${handler.api.name} version ${header.apiVersion} is not supported`);
   }
-  const { from, to } = ApiVersions.versions;
+  const { min, max } = ApiVersions.stableVersions;
   const response = {
     errorCode: errors.UNSUPPORTED_VERSION.code,
-    apiKeys: [{ apiKey: ApiVersions.key, minVersion: from, maxVersion: to }],
+    apiKeys: [{ apiKey: ApiVersions.key, minVersion: min, maxVersion: max }],
   };
   return { parts: encodeResponseFrame(ApiVersions, 0, header.correlationId, response) };
 }
 
-function parseHeader(bytes: Uint8Array): RequestHeader {
+function parseHeader(bytes: Uint8Array): DecodedRequestHeader {
   try {
     return decodeRequestHeader(bytes);
   } catch (error) {
@@ -82,7 +85,7 @@ function parseHeader(bytes: Uint8Array): RequestHeader {
   }
 }
 
-function parseBody(handler: Handler, header: RequestHeader, bytes: Uint8Array): unknown {
+function parseBody(handler: Handler, header: DecodedRequestHeader, bytes: Uint8Array): unknown {
   try {
     return decodeRequest(handler.api, header.apiVersion, bytes, header.bodyPosition);
   } catch (error) {

@@ -1,6 +1,6 @@
 // What handlers work with. Each is one concept with a file of its own; this is only the list.
 import type { Clock, Random, Timers } from "@moldau/env";
-import type { BrokerConfig, Metadata, TopicConfig, TopicImage } from "@moldau/metadata";
+import type { BrokerConfig, LocalBroker, Metadata, TopicConfig, TopicImage } from "@moldau/metadata";
 import type { FetchSessions } from "./fetching/sessions.js";
 import type { Logger } from "./logger.js";
 import type { Partitions } from "./partitions/partitions.js";
@@ -17,8 +17,8 @@ export interface Services {
   readonly metadata: Metadata;
   /** The broker's configuration as of now. */
   readonly config: () => BrokerConfig;
-  /** The broker's static configuration: Kafka's names and values. */
-  readonly properties: ReadonlyMap<string, string>;
+  /** This broker's own settings, for configurations that are looked up in layers. */
+  readonly local: LocalBroker;
   /** What applies to a topic: its own settings over the broker's. */
   readonly topicConfig: (topic: TopicImage) => TopicConfig;
   /** The partitions this broker leads. */

@@ -1,7 +1,7 @@
 // Starts a broker: opens the data directory, reads the metadata, replays the journal, then listens. Everything a broker consists of is
 // put together here and nowhere else.
 import type { Clock, Disk, ListenAddress, Network, Random, Timers } from "@moldau/env";
-import { brokerConfig, effectiveTopicConfig, openMetadata } from "@moldau/metadata";
+import { brokerConfig, effectiveTopicConfig, type LocalBroker, openMetadata } from "@moldau/metadata";
 import type { TopicId } from "@moldau/std";
 import { openDirectory } from "@moldau/storage";
 import { dispatcher } from "./dispatch.js";
@@ -11,11 +11,13 @@ import type { Logger } from "./logger.js";
 import { metricsRegistry } from "./metrics/registry.js";
 import { requestMetrics } from "./metrics/request-metrics.js";
 import { accept } from "./network/acceptor.js";
+import type { RequestHandler } from "./network/connection.js";
 import { frameMemory } from "./network/frame-memory.js";
 import { leadPartitions } from "./partitions/partitions.js";
 import { producerIds } from "./partitions/producer-ids.js";
 import { ensureCluster, registerBroker } from "./registration.js";
 import type { Services } from "./services.js";
+import { logStorage } from "./storage-log.js";
 import { topicCreation } from "./topics/creation.js";
 import { deleteLogsOfDeletedTopics } from "./topics/deletion.js";
 
@@ -55,30 +57,34 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
   const { clock, timers, random, log, disk } = options;
   const directory = await openDirectory({ disk, clock, timers, random, directory: options.dataDirectory, brokerId: options.nodeId });
   const { clusterLog } = directory;
-  const metadata = await openMetadata({ clusterLog, timers, snapshotFailed: (error) => log.warn({ error }, "no snapshot of the metadata could be written") });
+  const metadata = await openMetadata({
+    clusterLog,
+    timers,
+    snapshotFailed: (error) => log.warn({ error }, "no snapshot of the metadata could be written"),
+  });
   const isLive = (id: TopicId) => metadata.image.topicById(id) !== undefined;
-  const store = await directory.openStore({ isLive, report: (event) => reportStorage(log, event) });
+  const store = await directory.openStore({ isLive, report: (event) => logStorage(log, event) });
 
-  const config = () => brokerConfig(options.properties, metadata.image, options.nodeId);
+  const local: LocalBroker = { nodeId: options.nodeId, properties: options.properties };
+  const config = () => brokerConfig(local, metadata.image);
   const registry = metricsRegistry();
   const partitions = leadPartitions(store);
-  const sessions = fetchSessions(clock, random, () => config().fetchSessionSlots);
+  const sessions = fetchSessions(clock, random, () => config().maxIncrementalFetchSessionCacheSlots);
   const memory = frameMemory(FRAME_MEMORY_BYTES);
   await ensureCluster(metadata, random);
 
-  // The port may be picked by the system, and is advertised: so we listen first and serve when registered.
-  let serve: ReturnType<typeof dispatcher> | undefined;
-  const registered = deferred();
+  // The system may pick the port, which is to be advertised: so we listen first. Requests wait until the broker is registered.
+  let serveRequests: (handle: RequestHandler) => void = () => {};
+  const serving = new Promise<RequestHandler>((resolve) => {
+    serveRequests = resolve;
+  });
   const acceptor = await accept(options.listen, {
     network: options.network,
     clock,
     timers,
     memory,
-    limits: () => config().connectionLimits,
-    handle: async (frame, link) => {
-      await registered.promise;
-      return (serve as ReturnType<typeof dispatcher>)(frame, link);
-    },
+    limits: config,
+    handle: async (frame, link) => (await serving)(frame, link),
     complain: (peer, reason) => log.warn({ peer, reason }, "connection closed"),
   });
   const advertised = options.advertise ?? { host: acceptor.host, port: acceptor.port };
@@ -92,17 +98,20 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
     log,
     metadata,
     config,
-    properties: options.properties,
-    topicConfig: (topic) => effectiveTopicConfig(options.properties, metadata.image, topic),
+    local,
+    topicConfig: (topic) => effectiveTopicConfig(metadata.image, topic, local),
     partitions,
     sessions,
     producerIds: producerIds(metadata),
     topics: topicCreation(metadata, random, config),
-    served: [...handlerTable.values()].map(({ api }) => ({ apiKey: api.key, minVersion: api.stableVersions.min, maxVersion: api.stableVersions.max })),
+    served: [...handlerTable.values()].map(({ api }) => ({
+      apiKey: api.key,
+      minVersion: api.stableVersions.min,
+      maxVersion: api.stableVersions.max,
+    })),
     storage: { directory: options.dataDirectory, space: () => disk.space(options.dataDirectory) },
   };
-  serve = dispatcher(handlerTable, services, requestMetrics(registry), clock);
-  registered.resolve();
+  serveRequests(dispatcher(handlerTable, services, requestMetrics(registry), clock));
   deleteLogsOfDeletedTopics(metadata, partitions, log);
 
   let stopping: Promise<void> | undefined;

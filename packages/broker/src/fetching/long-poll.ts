@@ -1,7 +1,7 @@
 // Waiting for records: a fetch that found too little sleeps until a high watermark moves or its time is up.
 import type { Clock, Timers } from "@moldau/env";
 import type { Partition, Waiter } from "../partitions/partition.js";
-import { type FetchPass, fetchPass, type FetchTarget, type PassLimits } from "./fetch-pass.js";
+import { type FetchPass, type FetchTarget, fetchPass, type PassLimits } from "./fetch-pass.js";
 
 export interface LongPoll extends PassLimits {
   readonly minBytes: number;

@@ -17,12 +17,22 @@ function world(slots = 2) {
     ask: (sessionId: number, sessionEpoch: number, names: readonly string[] = [], forgotten: readonly string[] = [], byTopicId = false) => {
       const outcome = sessions.resolve(request(sessionId, sessionEpoch, names, forgotten, byTopicId));
       if (outcome.kind === "error") return outcome.error;
-      return { kind: outcome.kind, id: outcome.session?.id ?? 0, partitions: outcome.partitions.map(({ request: { topic, index } }) => `${topic}/${index}`) };
+      return {
+        kind: outcome.kind,
+        id: outcome.session?.id ?? 0,
+        partitions: outcome.partitions.map(({ request: { topic, index } }) => `${topic}/${index}`),
+      };
     },
   };
 }
 
-function request(sessionId: number, sessionEpoch: number, names: readonly string[], forgotten: readonly string[], byTopicId: boolean): SessionRequest {
+function request(
+  sessionId: number,
+  sessionEpoch: number,
+  names: readonly string[],
+  forgotten: readonly string[],
+  byTopicId: boolean,
+): SessionRequest {
   const parse = (name: string) => ({ topic: name.split("/")[0] ?? "", index: Number(name.split("/")[1]) });
   const partitions = names.map((name) => ({ ...parse(name), fetchOffset: 0, currentLeaderEpoch: -1, lastFetchedEpoch: -1, maxBytes: 1 }));
   return { sessionId, sessionEpoch, byTopicId, partitions, forgotten: forgotten.map(parse) };

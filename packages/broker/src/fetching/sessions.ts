@@ -50,7 +50,10 @@ export type SessionOutcome =
   | { readonly kind: "full"; readonly partitions: readonly SessionPartition[]; readonly session: FetchSession | undefined }
   /** Only what changed is answered. */
   | { readonly kind: "incremental"; readonly partitions: readonly SessionPartition[]; readonly session: FetchSession }
-  | { readonly kind: "error"; readonly error: "FETCH_SESSION_ID_NOT_FOUND" | "INVALID_FETCH_SESSION_EPOCH" | "FETCH_SESSION_TOPIC_ID_ERROR" };
+  | {
+      readonly kind: "error";
+      readonly error: "FETCH_SESSION_ID_NOT_FOUND" | "INVALID_FETCH_SESSION_EPOCH" | "FETCH_SESSION_TOPIC_ID_ERROR";
+    };
 
 export interface FetchSessions {
   resolve(request: SessionRequest): SessionOutcome;

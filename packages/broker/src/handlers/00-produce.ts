@@ -2,7 +2,7 @@
 import { errors, Produce, type RequestOf } from "@moldau/protocol";
 import { type Context, handler, NO_RESPONSE } from "../handler.js";
 import { CloseConnection } from "../network/connection.js";
-import { appendBatch, type AppendOutcome, type Refusal, refusal } from "../partitions/append.js";
+import { type AppendOutcome, appendBatch, type Refusal, refusal } from "../partitions/append.js";
 import { findPartition, findTopic, type TopicRef } from "../topics/lookup.js";
 
 type ProduceRequest = RequestOf<typeof Produce>;
@@ -30,7 +30,8 @@ export const produce = handler(Produce, async (request, context) => {
   const responses = [];
   for (const { topic, outcomes } of topics) {
     const partitionResponses = [];
-    for (const [i, outcome] of outcomes.entries()) partitionResponses.push(await partitionResponse(topic.partitionData[i]?.index ?? -1, outcome, context));
+    for (const [i, outcome] of outcomes.entries())
+      partitionResponses.push(await partitionResponse(topic.partitionData[i]?.index ?? -1, outcome, context));
     responses.push({ name: topic.name, topicId: topic.topicId, partitionResponses });
   }
   if (request.acks !== ACKS_NONE) return { responses, throttleTimeMs: 0 };
@@ -82,5 +83,13 @@ async function partitionResponse(index: number, outcome: AppendOutcome, { servic
 }
 
 function refused(index: number, { error, message, recordErrors }: Refusal) {
-  return { index, errorCode: errors[error].code, baseOffset: -1, logAppendTimeMs: -1, logStartOffset: -1, recordErrors: recordErrors ?? [], errorMessage: message };
+  return {
+    index,
+    errorCode: errors[error].code,
+    baseOffset: -1,
+    logAppendTimeMs: -1,
+    logStartOffset: -1,
+    recordErrors: recordErrors ?? [],
+    errorMessage: message,
+  };
 }

@@ -24,7 +24,8 @@ const KNOWN_SINCE: ReadonlyMap<number, number> = new Map([
 export const listOffsets = handler(ListOffsets, async (request, context) => {
   const answer = async (name: string, asked: PartitionAsked) => {
     const found = await find(name, asked, context);
-    if (typeof found === "string") return { partitionIndex: asked.partitionIndex, errorCode: errors[found].code, timestamp: -1, offset: -1, leaderEpoch: -1 };
+    if (typeof found === "string")
+      return { partitionIndex: asked.partitionIndex, errorCode: errors[found].code, timestamp: -1, offset: -1, leaderEpoch: -1 };
     return { partitionIndex: asked.partitionIndex, errorCode: errors.NONE.code, ...found };
   };
   const topics = request.topics.map(async ({ name, partitions }) => ({

@@ -51,7 +51,7 @@ async function createAbsent(name: string, request: MetadataRequest, { services }
   const outcome = await services.topics.create({ name, numPartitions: -1, replicationFactor: -1, assignments: [], configs: new Map() });
   if (outcome.kind === "created") return outcome.topic;
   // Somebody else was faster: that is what we wanted.
-  return services.metadata.image.topicByName(name) ?? outcome.error;
+  return services.metadata.image.topicByName(name) ?? (outcome.kind === "refused" ? outcome.error : "UNKNOWN_TOPIC_OR_PARTITION");
 }
 
 function described(topic: TopicImage, topicAuthorizedOperations: number) {

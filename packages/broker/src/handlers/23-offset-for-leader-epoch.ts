@@ -16,7 +16,8 @@ export const offsetForLeaderEpoch = handler(OffsetForLeaderEpoch, async (request
       (led) => {
         const wrongEpoch = checkLeaderEpoch(currentLeaderEpoch, led.leaderEpoch);
         if (wrongEpoch) return refuse(wrongEpoch);
-        if (leaderEpoch === led.leaderEpoch) return { errorCode: errors.NONE.code, partition, leaderEpoch, endOffset: led.log.highWatermark };
+        if (leaderEpoch === led.leaderEpoch)
+          return { errorCode: errors.NONE.code, partition, leaderEpoch, endOffset: led.log.highWatermark };
         const end = leaderEpoch > led.leaderEpoch ? undefined : led.endOfEpoch(leaderEpoch);
         return { errorCode: errors.NONE.code, partition, leaderEpoch: end?.epoch ?? UNKNOWN, endOffset: end?.endOffset ?? UNKNOWN };
       },

@@ -11,7 +11,13 @@ export const describeLogDirs = handler(DescribeLogDirs, async (request, { servic
     const partitions = await Promise.all(indexes.map((index) => describe(topic, index, services)));
     topics.push({ name: topic.name, partitions: partitions.flatMap((partition) => partition ?? []) });
   }
-  const directory = { errorCode: errors.NONE.code, logDir: storage.directory, topics, totalBytes: BigInt(totalBytes), usableBytes: BigInt(freeBytes) };
+  const directory = {
+    errorCode: errors.NONE.code,
+    logDir: storage.directory,
+    topics,
+    totalBytes: BigInt(totalBytes),
+    usableBytes: BigInt(freeBytes),
+  };
   return { throttleTimeMs: 0, errorCode: errors.NONE.code, results: [directory] };
 });
 

@@ -1,5 +1,5 @@
 // CreatePartitions (37): adds partitions to topics. Never takes any away: keys would no longer be where they were.
-import { assignPartitions, type ClusterImage, type ClusterEvent, placePartitions } from "@moldau/metadata";
+import { assignPartitions, type ClusterEvent, type ClusterImage, placePartitions } from "@moldau/metadata";
 import { CreatePartitions, type ErrorName, errors, type RequestOf } from "@moldau/protocol";
 import { handler } from "../handler.js";
 import { brokerIds, MAX_PARTITIONS_PER_TOPIC } from "../topics/creation.js";
@@ -33,7 +33,11 @@ function plan({ name, count, assignments }: TopicAsked, image: ClusterImage): Cl
   const current = topic.partitions.length;
   const added = count - current;
   if (added === 0) return { error: "INVALID_PARTITIONS", message: `Topic "${name}" has ${current} partitions already.` };
-  if (added < 0) return { error: "INVALID_PARTITIONS", message: `Topic "${name}" has ${current} partitions, and cannot have fewer: ${count} were asked for.` };
+  if (added < 0)
+    return {
+      error: "INVALID_PARTITIONS",
+      message: `Topic "${name}" has ${current} partitions, and cannot have fewer: ${count} were asked for.`,
+    };
   if (count > MAX_PARTITIONS_PER_TOPIC) {
     return { error: "INVALID_PARTITIONS", message: `${count} partitions: one topic has at most ${MAX_PARTITIONS_PER_TOPIC}.` };
   }

@@ -1,6 +1,7 @@
 // ElectLeaders (43): makes the first replica the leader again (KIP-460). With one broker it always is.
-import { ElectLeaders, type ErrorName, errors, type RequestOf } from "@moldau/protocol";
+
 import type { ClusterImage } from "@moldau/metadata";
+import { ElectLeaders, type ErrorName, errors, type RequestOf } from "@moldau/protocol";
 import { handler } from "../handler.js";
 
 const PREFERRED = 0;
@@ -18,7 +19,9 @@ function elect({ topicPartitions }: RequestOf<typeof ElectLeaders>, image: Clust
   if (topicPartitions === null) return [];
   return topicPartitions.map(({ topic, partitions }) => ({
     topic,
-    partitionResult: partitions.map((partitionId) => result(partitionId, image.topicByName(topic)?.partitions[partitionId] ? "ELECTION_NOT_NEEDED" : "UNKNOWN_TOPIC_OR_PARTITION")),
+    partitionResult: partitions.map((partitionId) =>
+      result(partitionId, image.topicByName(topic)?.partitions[partitionId] ? "ELECTION_NOT_NEEDED" : "UNKNOWN_TOPIC_OR_PARTITION"),
+    ),
   }));
 }
 

@@ -19,7 +19,12 @@ export const alterPartitionReassignments = handler(AlterPartitionReassignments, 
   })),
 }));
 
-function reassign(name: string, index: number, replicas: readonly number[] | null, { metadata }: Context["services"]): [ErrorName, string | null] {
+function reassign(
+  name: string,
+  index: number,
+  replicas: readonly number[] | null,
+  { metadata }: Context["services"],
+): [ErrorName, string | null] {
   const { image } = metadata;
   if (!image.topicByName(name)?.partitions[index]) return ["UNKNOWN_TOPIC_OR_PARTITION", errors.UNKNOWN_TOPIC_OR_PARTITION.message];
   // Null cancels a reassignment under way.

@@ -7,7 +7,12 @@ import { eachPartition, withPartition } from "../topics/by-partition.js";
 export const describeProducers = handler(DescribeProducers, async (request, { services }) => {
   const asked = request.topics.map(({ name, partitionIndexes }) => ({ name, partitions: partitionIndexes }));
   const topics = await eachPartition(asked, ({ name }, partitionIndex) => {
-    const refuse = (error: ErrorName) => ({ partitionIndex, errorCode: errors[error].code, errorMessage: errors[error].message, activeProducers: [] });
+    const refuse = (error: ErrorName) => ({
+      partitionIndex,
+      errorCode: errors[error].code,
+      errorMessage: errors[error].message,
+      activeProducers: [],
+    });
     const describe = (partition: Partition) => ({
       partitionIndex,
       errorCode: errors.NONE.code,

@@ -19,7 +19,10 @@ export const describeTopicPartitions = handler(DescribeTopicPartitions, (request
   if (cursor && cursor.partitionIndex < 0) {
     throw new RangeError(`a cursor at partition ${cursor.partitionIndex}`);
   }
-  const names = request.topics.length > 0 ? [...new Set(request.topics.map(({ name }) => name))].sort() : [...image.topics(cursor?.topicName)].map(({ name }) => name);
+  const names =
+    request.topics.length > 0
+      ? [...new Set(request.topics.map(({ name }) => name))].sort()
+      : [...image.topics(cursor?.topicName)].map(({ name }) => name);
   const page: ReturnType<typeof described>[] = [];
   let left = Math.min(request.responsePartitionLimit, MAX_PARTITIONS_PER_ANSWER);
   let nextCursor: Cursor | null = null;

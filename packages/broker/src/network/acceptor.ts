@@ -1,13 +1,15 @@
 // Listens, and keeps the connections within their limits: how many in all, how many from one host, how long idle.
 import type { Clock, Connection, ListenAddress, Network, Timers } from "@moldau/env";
-import type { FrameMemory } from "./frame-memory.js";
 import { type ClientConnection, type RequestHandler, serveConnection } from "./connection.js";
+import type { FrameMemory } from "./frame-memory.js";
 
+/** By the names of their configurations. */
 export interface AcceptorLimits {
-  readonly maxFrameBytes: number;
+  readonly socketRequestMaxBytes: number;
   readonly maxConnections: number;
-  readonly maxConnectionsPerHost: number;
-  readonly maxIdleMs: number;
+  readonly maxConnectionsPerIp: number;
+  readonly maxConnectionsPerIpOverrides: ReadonlyMap<string, number>;
+  readonly connectionsMaxIdleMs: number;
 }
 
 export interface AcceptorOptions {
@@ -39,9 +41,10 @@ export async function accept(address: ListenAddress, options: AcceptorOptions): 
   let closing = false;
 
   const admit = (connection: Connection) => {
-    const { maxConnections, maxConnectionsPerHost, maxFrameBytes } = limits();
+    const { maxConnections, maxConnectionsPerIp, maxConnectionsPerIpOverrides, socketRequestMaxBytes } = limits();
     const fromHost = perHost.get(connection.peerHost) ?? 0;
-    if (closing || connections.size >= maxConnections || fromHost >= maxConnectionsPerHost) {
+    const mostFromHost = maxConnectionsPerIpOverrides.get(connection.peerHost) ?? maxConnectionsPerIp;
+    if (closing || connections.size >= maxConnections || fromHost >= mostFromHost) {
       if (!closing) complain(connection.peer, "too many connections (max.connections, max.connections.per.ip)");
       connection.destroy();
       return;
@@ -49,7 +52,7 @@ export async function accept(address: ListenAddress, options: AcceptorOptions): 
     perHost.set(connection.peerHost, fromHost + 1);
     const served = serveConnection(connection, {
       memory: options.memory,
-      maxFrameBytes,
+      maxFrameBytes: socketRequestMaxBytes,
       handle: options.handle,
       complain,
       now: () => clock.monotonicMs(),
@@ -66,7 +69,7 @@ export async function accept(address: ListenAddress, options: AcceptorOptions): 
   const listener = await network.listen(address, admit);
 
   const sweep = () => {
-    const oldest = clock.monotonicMs() - limits().maxIdleMs;
+    const oldest = clock.monotonicMs() - limits().connectionsMaxIdleMs;
     for (const connection of connections) {
       if (!connection.busy() && connection.lastActiveMs() < oldest) connection.close();
     }

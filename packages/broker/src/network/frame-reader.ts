@@ -48,7 +48,8 @@ export function frameReader(memory: FrameMemory, maxFrameBytes: number, listener
       const length = bytes.readInt32BE(position);
       if (length < 0 || length > maxFrameBytes) {
         broken = true;
-        return listener.badLength(length);
+        listener.badLength(length);
+        return;
       }
       const start = position + LENGTH_BYTES;
       if (bytes.length - start >= length) {

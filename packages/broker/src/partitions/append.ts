@@ -1,7 +1,19 @@
 // The way of a produced batch into its partition: checked, given its offsets, copied into the open journal group.
 import type { TopicConfig, TopicImage } from "@moldau/metadata";
 import type { ErrorName } from "@moldau/protocol";
-import { type BatchHeader, checkBatch, patchBatch, readBatchHeader, recompressBatch, setLogAppendTime, validateRecords } from "@moldau/records";
+import {
+  type BatchHeader,
+  checkBatch,
+  needsRecordValidation,
+  patchBatch,
+  type RecordRules,
+  RecordsError,
+  readBatchHeader,
+  recompressBatch,
+  setLogAppendTime,
+  validateRecords,
+} from "@moldau/records";
+import { assert } from "@moldau/std";
 import { StorageError } from "@moldau/storage";
 import type { Partition } from "./partition.js";
 import type { Partitions } from "./partitions.js";
@@ -78,31 +90,47 @@ function check(bytes: Uint8Array, to: AppendTo): CheckedBatch | Refusal {
 
 /** Looks into the records only where the header can't answer: that costs a decompression. */
 function checkRecords(bytes: Uint8Array, header: BatchHeader, { config, nowMs, topic }: AppendTo): Refusal | undefined {
-  const stamped = config.timestampType === "LogAppendTime";
-  const latest = nowMs + config.timestampAfterMaxMs;
-  const earliest = nowMs - config.timestampBeforeMaxMs;
-  const bounded = !stamped && header.maxTimestamp !== NO_TIMESTAMP;
-  const suspect = bounded && (header.maxTimestamp > latest || earliest > 0);
-  if (!suspect && !config.compacted) return undefined;
-  const faults = validateRecords(bytes, 0, {
-    keysRequired: config.compacted,
-    ...(bounded && { earliestTimestamp: earliest, latestTimestamp: latest }),
-  });
+  const rules = recordRules(config, nowMs);
+  if (!needsRecordValidation(header, rules)) return undefined;
+  const faults = validateRecords(bytes, 0, rules);
   const [first] = faults;
   if (!first) return undefined;
   return {
-    ...refusal(first.error, `${faults.length} of the records can't be stored in ${topic.name}: ${first.message}`),
+    ...refusal(first.error, `${topic.name}: ${faults.length} records of the batch cannot be stored, the first because ${first.message}`),
     recordErrors: faults.map(({ batchIndex, message }) => ({ batchIndex, batchIndexErrorMessage: message })),
   };
 }
 
+function recordRules(config: TopicConfig, nowMs: number): RecordRules {
+  const keysRequired = config.compacted;
+  // A topic that stamps its records itself takes any timestamp.
+  if (config.timestampType === "LogAppendTime") return { keysRequired };
+  return { keysRequired, earliestTimestamp: nowMs - config.timestampBeforeMaxMs, latestTimestamp: nowMs + config.timestampAfterMaxMs };
+}
+
 /** Changes what the topic wants otherwise: the compression, the timestamps. */
-function conform(bytes: Uint8Array, header: BatchHeader, { config, nowMs }: AppendTo): CheckedBatch {
+function conform(bytes: Uint8Array, header: BatchHeader, { config, nowMs }: AppendTo): CheckedBatch | Refusal {
   const wanted = config.compressionType;
-  const batch = wanted === "producer" || wanted === header.compression ? bytes : recompressBatch(bytes, 0, wanted, config.compressionLevel);
-  if (config.timestampType !== "LogAppendTime") return { batch, header: batch === bytes ? header : readBatchHeader(batch, 0), logAppendTimeMs: -1 };
-  setLogAppendTime(batch, 0, nowMs);
-  return { batch, header: readBatchHeader(batch, 0), logAppendTimeMs: nowMs };
+  const compressed = wanted === "producer" || wanted === header.compression ? bytes : recompress(bytes, config);
+  if ("kind" in compressed) return compressed;
+  const stamped = config.timestampType === "LogAppendTime";
+  if (stamped) setLogAppendTime(compressed, 0, nowMs);
+  const unchanged = compressed === bytes && !stamped;
+  return {
+    batch: compressed,
+    header: unchanged ? header : readBatchHeader(compressed, 0),
+    logAppendTimeMs: stamped ? nowMs : NO_TIMESTAMP,
+  };
+}
+
+function recompress(bytes: Uint8Array, { compressionType, compressionLevel }: TopicConfig): Uint8Array | Refusal {
+  assert(compressionType !== "producer", "the producer's compression needs no other");
+  try {
+    return recompressBatch(bytes, 0, compressionType, compressionLevel);
+  } catch (error) {
+    if (error instanceof RecordsError) return refusal("INVALID_RECORD", error.message);
+    throw error;
+  }
 }
 
 /** Without giving up the turn: between the sequence check and the append nothing may come. */
@@ -111,7 +139,13 @@ function append({ batch, header, logAppendTimeMs }: CheckedBatch, partition: Par
   const verdict = partition.producers().check(header);
   if (verdict.kind === "refused") return refusal(verdict.error, verdict.message);
   if (verdict.kind === "duplicate") {
-    return { kind: "appended", baseOffset: verdict.batch.baseOffset, logAppendTimeMs, durable: partition.durable(verdict.batch), partition };
+    return {
+      kind: "appended",
+      baseOffset: verdict.batch.baseOffset,
+      logAppendTimeMs,
+      durable: partition.durable(verdict.batch),
+      partition,
+    };
   }
   patchBatch(batch, 0, { baseOffset: partition.log.endOffset, leaderEpoch: partition.leaderEpoch });
   try {

@@ -1,6 +1,7 @@
 // A partition as its leader holds it: the log, what is known of its producers, and who waits for more.
-import type { TopicId } from "@moldau/std";
+
 import type { BatchHeader } from "@moldau/records";
+import type { TopicId } from "@moldau/std";
 import type { Log, LogOwner, LogStore } from "@moldau/storage";
 import { type ProducerStates, producerStates, type SequencedBatch } from "./producer-state.js";
 

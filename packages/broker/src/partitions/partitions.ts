@@ -37,7 +37,8 @@ export function leadPartitions(store: LogStore): Partitions {
     return opening;
   };
 
-  const opened = (topicId: TopicId) => (topics.get(topicId) ?? []).filter((slot) => slot !== undefined && !(slot instanceof Promise)) as Partition[];
+  const opened = (topicId: TopicId) =>
+    (topics.get(topicId) ?? []).filter((slot) => slot !== undefined && !(slot instanceof Promise)) as Partition[];
 
   return {
     store,

@@ -14,7 +14,15 @@ function appender(states: ProducerStates) {
     if (verdict.kind === "duplicate") return `duplicate of ${verdict.batch.baseOffset}`;
     const baseOffset = endOffset;
     endOffset += count;
-    states.apply({ baseOffset, lastOffset: endOffset - 1, maxTimestamp: 1_000 + baseOffset, producerId, producerEpoch, baseSequence, attributes: 0 });
+    states.apply({
+      baseOffset,
+      lastOffset: endOffset - 1,
+      maxTimestamp: 1_000 + baseOffset,
+      producerId,
+      producerEpoch,
+      baseSequence,
+      attributes: 0,
+    });
     return baseOffset;
   };
 }
@@ -33,7 +41,11 @@ describe("producerStates", () => {
 
   it("refuses a gap, and a batch repeated with other bounds", () => {
     const append = appender(producerStates(NOTHING));
-    expect([append(7, 0, 0, 3), append(7, 0, 4), append(7, 0, 0, 2)]).toEqual([0, "OUT_OF_ORDER_SEQUENCE_NUMBER", "OUT_OF_ORDER_SEQUENCE_NUMBER"]);
+    expect([append(7, 0, 0, 3), append(7, 0, 4), append(7, 0, 0, 2)]).toEqual([
+      0,
+      "OUT_OF_ORDER_SEQUENCE_NUMBER",
+      "OUT_OF_ORDER_SEQUENCE_NUMBER",
+    ]);
   });
 
   it("remembers five batches, no more", () => {
@@ -84,8 +96,16 @@ describe("producerStates", () => {
       const through = facts[Math.floor(where * facts.length)]?.baseOffset ?? 0;
       const tail = facts.filter(({ baseOffset }) => baseOffset >= through);
       const recovered = producerStates({ producers: original.snapshot(through), producersThrough: through, tail });
-      const newest = ({ producerId, epoch, batches }: { producerId: number; epoch: number; batches: readonly unknown[] }) => ({ producerId, epoch, newest: batches.at(-1) });
-      const byId = (states: ProducerStates) => states.live(0, 0).map(newest).sort((a, b) => a.producerId - b.producerId);
+      const newest = ({ producerId, epoch, batches }: { producerId: number; epoch: number; batches: readonly unknown[] }) => ({
+        producerId,
+        epoch,
+        newest: batches.at(-1),
+      });
+      const byId = (states: ProducerStates) =>
+        states
+          .live(0, 0)
+          .map(newest)
+          .sort((a, b) => a.producerId - b.producerId);
       expect(byId(recovered)).toEqual(byId(original));
     });
     fc.assert(property);

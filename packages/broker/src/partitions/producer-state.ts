@@ -175,7 +175,8 @@ function encode(entries: Iterable<ProducerEntry>, through: number): Uint8Array {
 function* decode(snapshot: Uint8Array): Iterable<ProducerEntry> {
   if (snapshot.length === 0) return;
   const bytes = Buffer.from(snapshot.buffer, snapshot.byteOffset, snapshot.length);
-  if (bytes.readUInt8(0) !== SNAPSHOT_VERSION) throw new Error(`producer snapshot of version ${bytes.readUInt8(0)}; this broker reads ${SNAPSHOT_VERSION}`);
+  if (bytes.readUInt8(0) !== SNAPSHOT_VERSION)
+    throw new Error(`producer snapshot of version ${bytes.readUInt8(0)}; this broker reads ${SNAPSHOT_VERSION}`);
   for (let at = 1; at < bytes.length; ) {
     const entry: ProducerEntry = {
       producerId: Number(bytes.readBigInt64BE(at)),

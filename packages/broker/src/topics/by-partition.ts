@@ -24,9 +24,9 @@ export async function withPartition<Answer>(
 }
 
 /** Answers in the order asked. Topics and partitions are worked on at the same time. */
-export function eachPartition<Topic extends { readonly partitions: readonly Asked[] }, Asked, Answer>(
+export function eachPartition<Topic extends { readonly partitions: readonly unknown[] }, Answer>(
   topics: readonly Topic[],
-  answer: (topic: Topic, asked: Asked) => Promise<Answer>,
+  answer: (topic: Topic, asked: Topic["partitions"][number]) => Promise<Answer>,
 ): Promise<{ readonly topic: Topic; readonly partitions: Answer[] }[]> {
   return Promise.all(
     topics.map(async (topic) => ({ topic, partitions: await Promise.all(topic.partitions.map((asked) => answer(topic, asked))) })),

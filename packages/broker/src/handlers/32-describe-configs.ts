@@ -1,0 +1,33 @@
+// DescribeConfigs (32): the configurations of topics, brokers and groups, where each value comes from, and what it means.
+import { CONFIG_SOURCE_CODES, CONFIG_TYPE_CODES, type ConfigDescription, describeConfigs as describe } from "@moldau/metadata";
+import { DescribeConfigs, type ErrorName, errors } from "@moldau/protocol";
+import { configResource } from "../configs/resources.js";
+import { handler } from "../handler.js";
+
+export const describeConfigs = handler(DescribeConfigs, (request, { services }) => {
+  const { includeSynonyms, includeDocumentation } = request;
+  const results = request.resources.map(({ resourceType, resourceName, configurationKeys }) => {
+    const wire = { resourceType, resourceName };
+    const refuse = (error: ErrorName, errorMessage: string) => ({ ...wire, errorCode: errors[error].code, errorMessage, configs: [] });
+    const resource = configResource(wire);
+    if ("error" in resource) return refuse(resource.error, resource.message);
+    const names = configurationKeys?.length === 0 ? null : configurationKeys;
+    const outcome = describe(services.metadata.image, services.local, resource, { names, includeSynonyms, includeDocumentation });
+    if ("problem" in outcome) return refuse(outcome.problem.error, outcome.problem.message);
+    return { ...wire, errorCode: errors.NONE.code, errorMessage: null, configs: outcome.configs.map(described) };
+  });
+  return { throttleTimeMs: 0, results };
+});
+
+function described({ name, value, source, readOnly, sensitive, type, synonyms, documentation }: ConfigDescription) {
+  return {
+    name,
+    value,
+    readOnly,
+    configSource: CONFIG_SOURCE_CODES[source],
+    isSensitive: sensitive,
+    synonyms: synonyms.map((synonym) => ({ name: synonym.name, value: synonym.value, source: CONFIG_SOURCE_CODES[synonym.source] })),
+    configType: CONFIG_TYPE_CODES[type],
+    documentation,
+  };
+}
