@@ -1,0 +1,102 @@
+// Runs the suites of foreign Kafka clients against a broker: `npm run conformance -- --help`.
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { buildDirectory } from "./lib/paths.mjs";
+import { endAll } from "./lib/processes.mjs";
+import { runRound, suites } from "./lib/suites.mjs";
+import { openTally } from "./lib/tally.mjs";
+import { answers, openTarget } from "./lib/target.mjs";
+
+const USAGE = `usage: node conformance/run.mjs [--broker HOST:PORT | --kafka] [--only NAME,NAME…] [--build]
+  --broker HOST:PORT  a broker that is already running (default: starts a Moldau of this repository)
+  --kafka             starts a real Apache Kafka by the script $MOLDAU_KAFKA_PEER
+  --only NAMES        of ${suites.map(({ name }) => name).join(", ")}
+  --build             only fetches and builds what the suites need`;
+
+function readOptions() {
+  const { values } = parseArgs({
+    options: {
+      broker: { type: "string" },
+      kafka: { type: "boolean" },
+      only: { type: "string" },
+      build: { type: "boolean" },
+      help: { type: "boolean", short: "h" },
+    },
+  });
+  const names = values.only?.split(",") ?? suites.map(({ name }) => name);
+  const unknown = names.filter((name) => !suites.some((suite) => suite.name === name));
+  if (unknown.length > 0) throw new Error(`no suite is called ${unknown.join(", ")}\n${USAGE}`);
+  return { ...values, chosen: suites.filter(({ name }) => names.includes(name)) };
+}
+
+/** Builds each suite; those without their runtime, or that do not build, are recorded and left out. */
+async function buildAll(chosen, tally) {
+  const built = [];
+  for (const suite of chosen) {
+    const missing = await suite.missing();
+    if (missing) {
+      tally.record("skip", suite.name, missing);
+      continue;
+    }
+    try {
+      await suite.build();
+      built.push(suite);
+    } catch (error) {
+      tally.record("not ok", suite.name, `builds: ${error.message}`);
+    }
+  }
+  return built;
+}
+
+async function runAll(ready, target, tally) {
+  const context = { target, tally, runId: Date.now().toString(36) };
+  const topics = [];
+  for (const suite of ready) {
+    topics.push(...(await runRound(suite, "check", { ...context, topics: [] })));
+    const alive = await answers(target.host, target.port, 10_000);
+    tally.record(alive ? "ok" : "not ok", suite.name, `leaves the broker answering${alive ? "" : ": no answer in 10 s"}`);
+  }
+  for (const suite of ready.filter(({ reads = true }) => reads)) {
+    const others = topics.filter(({ from }) => from !== suite.name);
+    if (others.length > 0) await runRound(suite, "read", { ...context, topics: others });
+  }
+}
+
+let target;
+
+async function main() {
+  const options = readOptions();
+  if (options.help) {
+    console.log(USAGE);
+    return;
+  }
+  await mkdir(join(buildDirectory, "logs"), { recursive: true });
+  const tally = openTally();
+  const ready = await buildAll(options.chosen, tally);
+  if (!options.build) {
+    target = await openTarget(options);
+    try {
+      await runAll(ready, target, tally);
+    } finally {
+      const trouble = await target.stop();
+      if (trouble) tally.record("not ok", "broker", `ends on SIGTERM: ${trouble}`);
+    }
+  }
+  console.log(tally.summary());
+  if (tally.failed()) process.exitCode = 1;
+}
+
+for (const name of ["SIGINT", "SIGTERM"]) {
+  process.once(name, async () => {
+    endAll();
+    await target?.stop();
+    process.exit(130);
+  });
+}
+
+main().catch((error) => {
+  console.error(error.message);
+  endAll();
+  process.exitCode = 1;
+});
