@@ -32,7 +32,7 @@ export {
   configOperation,
   replaceConfigs,
 } from "./configs/alter.js";
-export { type BrokerConfig, brokerConfig } from "./configs/broker-config.js";
+export { type BrokerConfig, brokerConfig, type ConnectionLimits } from "./configs/broker-config.js";
 export type { ConfigDefinition, ConfigType, Effect, Importance, UpdateMode } from "./configs/definition.js";
 export { brokerConfigs, type ConfigDefinitions, clientMetricsConfigs, groupConfigs, topicConfigs } from "./configs/definitions.js";
 export {
@@ -53,7 +53,7 @@ export {
   configResourceType,
 } from "./configs/resource.js";
 export { effectiveTopicConfig, type TopicConfig } from "./configs/topic-config.js";
-export { topicConfigsProblem } from "./configs/validate.js";
+export { topicConfigProblem, topicConfigsProblem } from "./configs/validate.js";
 export { type ConfigValue, canonicalText, listItems, type ParsedConfig, parseConfig } from "./configs/value.js";
 export {
   type AssignmentOrder,

@@ -12,17 +12,21 @@ export interface BrokerConfig {
   readonly defaultReplicationFactor: number;
   readonly deleteTopicEnable: boolean;
   readonly maxRequestPartitionSizeLimit: number;
-  readonly socketRequestMaxBytes: number;
-  readonly connectionsMaxIdleMs: number;
-  readonly maxConnections: number;
-  readonly maxConnectionsPerIp: number;
-  /** By address, where it differs from maxConnectionsPerIp. */
-  readonly maxConnectionsPerIpOverrides: ReadonlyMap<string, number>;
+  readonly connectionLimits: ConnectionLimits;
   readonly queuedMaxRequests: number;
   readonly fetchMaxBytes: number;
-  readonly maxIncrementalFetchSessionCacheSlots: number;
+  readonly fetchSessionSlots: number;
   readonly producerIdExpirationMs: number;
   readonly messageMaxBytes: number;
+}
+
+export interface ConnectionLimits {
+  readonly maxFrameBytes: number;
+  readonly maxConnections: number;
+  readonly maxConnectionsPerHost: number;
+  /** By address, where it differs from maxConnectionsPerHost. */
+  readonly maxConnectionsOfHost: ReadonlyMap<string, number>;
+  readonly maxIdleMs: number;
 }
 
 interface Cached {
@@ -54,14 +58,16 @@ function read(local: LocalBroker, image: ClusterImage): BrokerConfig {
     defaultReplicationFactor: reader.number("default.replication.factor"),
     deleteTopicEnable: reader.boolean("delete.topic.enable"),
     maxRequestPartitionSizeLimit: reader.number("max.request.partition.size.limit"),
-    socketRequestMaxBytes: reader.number("socket.request.max.bytes"),
-    connectionsMaxIdleMs: reader.number("connections.max.idle.ms"),
-    maxConnections: reader.number("max.connections"),
-    maxConnectionsPerIp: reader.number("max.connections.per.ip"),
-    maxConnectionsPerIpOverrides: connectionOverrides(reader.text("max.connections.per.ip.overrides")),
+    connectionLimits: {
+      maxFrameBytes: reader.number("socket.request.max.bytes"),
+      maxConnections: reader.number("max.connections"),
+      maxConnectionsPerHost: reader.number("max.connections.per.ip"),
+      maxConnectionsOfHost: connectionOverrides(reader.text("max.connections.per.ip.overrides")),
+      maxIdleMs: reader.number("connections.max.idle.ms"),
+    },
     queuedMaxRequests: reader.number("queued.max.requests"),
     fetchMaxBytes: reader.number("fetch.max.bytes"),
-    maxIncrementalFetchSessionCacheSlots: reader.number("max.incremental.fetch.session.cache.slots"),
+    fetchSessionSlots: reader.number("max.incremental.fetch.session.cache.slots"),
     producerIdExpirationMs: reader.number("producer.id.expiration.ms"),
     messageMaxBytes: reader.number("message.max.bytes"),
   };

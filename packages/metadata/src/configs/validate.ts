@@ -18,6 +18,9 @@ export function topicConfigsProblem(configs: ConfigValues): ConfigProblem | unde
   return undefined;
 }
 
+/** What is wrong with one config of a topic, as a sentence; undefined when nothing is. */
+export const topicConfigProblem = (name: string, text: string): string | undefined => topicConfigsProblem(new Map([[name, text]]))?.message;
+
 /** Checks all configs of a group: also against the bounds that the brokers set (group.consumer.min.session.timeout.ms, …). */
 export function groupConfigsProblem(configs: ConfigValues, image: ClusterImage, local: LocalBroker): ConfigProblem | undefined {
   const problem = eachProblem(configs, groupConfigs, "group");
