@@ -28,6 +28,7 @@ function field(type: FieldType, versions?: string, options: FieldOptions<Default
     versions: versions === undefined ? undefined : versionRange(versions),
     nullableVersions: undefined,
     default: options.default,
+    emptyByDefault: false,
     tag: undefined,
     ignorable: options.ignorable ?? false,
     neverCompact: false,
@@ -102,6 +103,11 @@ function isField(element: Field | Fields): element is Field {
 export function nullable<Decoded, Input>(inner: Field<Decoded, Input>, versions?: string): Field<Decoded | null, Input | null, true> {
   const nullableVersions = versions === undefined ? { min: 0, max: Number.POSITIVE_INFINITY } : versionRange(versions);
   return { ...inner, nullableVersions } as Field<Decoded | null, Input | null, true>;
+}
+
+/** A nullable array or struct that is empty where it is left out, so that null is a value to be written. */
+export function emptyByDefault<F extends Field>(inner: F): F {
+  return { ...inner, emptyByDefault: true };
 }
 
 /** A tagged field (KIP-482): written after the others, and only when it is not its default. */

@@ -64,13 +64,14 @@ function factType(fact: Fact, field: FactField, type: string, version: number): 
   return { struct: factStruct(fact, fields, version) };
 }
 
-function factFallback({ type, default: given }: FactField, nullable: boolean): unknown {
-  if (given === null || given === "null" || (given === undefined && nullable)) return null;
+/** A nullable field without a default is null with us where it is left out. Kafka says empty, which shows on the wire in tagged fields alone. */
+function factFallback({ type, default: given, tag }: FactField, nullable: boolean): unknown {
+  if (given === "null" || (nullable && tag === undefined && (given === undefined || given === null))) return null;
   if (/^(\[\]|[A-Z]|bytes|records)/.test(type)) return "empty";
   if (type === "string") return given ?? "";
   if (type === "uuid") return "AAAAAAAAAAAAAAAAAAAAAA";
   if (type === "bool") return String(given) === "true";
-  return BigInt(given === undefined ? 0 : String(given));
+  return BigInt(String(given ?? 0));
 }
 
 /** A struct in one version as plain data, from the declaration; fields that no version has are in the facts alone. */

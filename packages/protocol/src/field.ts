@@ -35,6 +35,8 @@ export interface FieldShape {
   readonly nullableVersions: VersionRange | undefined;
   /** Its value where it is left out; undefined: null when nullable, otherwise zero or empty. */
   readonly default: DefaultValue | undefined;
+  /** Whether it is empty, not null, where it is left out, although it may be null. */
+  readonly emptyByDefault: boolean;
   /** Its number among the tagged fields (KIP-482); undefined: not tagged. */
   readonly tag: number | undefined;
   /** Whether an encoder may drop a value that the version has no place for. */

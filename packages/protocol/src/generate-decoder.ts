@@ -111,7 +111,7 @@ function lengthSource(source: Source, compact: boolean, legacyRead: "getInt16" |
 function valueSource(source: Source, type: TypeLayout, nullable: boolean): string {
   switch (type.kind) {
     case "struct":
-      return nullable ? nullableStructSource(source, type.struct) : structSource(source, type.struct);
+      return nullable ? nullableStructSource(source, type) : structSource(source, type.struct);
     case "array":
       return arraySource(source, type, nullable);
     case "string":
@@ -130,12 +130,11 @@ function valueSource(source: Source, type: TypeLayout, nullable: boolean): strin
   }
 }
 
-function nullableStructSource(source: Source, struct: StructLayout): string {
+function nullableStructSource(source: Source, { struct, nullMark }: TypeLayout & { readonly kind: "struct" }): string {
   const name = source.name("s");
   source.add(`let ${name} = null;`);
-  const present = `v.getInt8(${source.at(1)}) >= 0`;
   const flag = source.name("has");
-  source.add(`const ${flag} = ${present};`);
+  source.add(`const ${flag} = v.getInt8(${source.at(1)}) > ${nullMark};`);
   source.settle();
   source.add(`if (${flag}) {`);
   const value = structSource(source, struct);

@@ -177,7 +177,7 @@ function valueSource(source: Encoding, type: TypeLayout, nullable: boolean, name
 }
 
 function nullSource(type: TypeLayout): string {
-  if (type.kind === "struct") return "v.setInt8(p++, -1);";
+  if (type.kind === "struct") return `v.setInt8(p++, ${type.nullMark});`;
   if ("compact" in type && type.compact) return "b[p++] = 0;";
   return type.kind === "string" ? "v.setInt16(p, -1); p += 2;" : "v.setInt32(p, -1); p += 4;";
 }

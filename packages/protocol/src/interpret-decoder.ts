@@ -106,7 +106,7 @@ function readLegacyLength(reader: Reader, legacyBytes: 2 | 4): number {
 function readValue(reader: Reader, type: TypeLayout, nullable: boolean): unknown {
   switch (type.kind) {
     case "struct": {
-      if (nullable && reader.view.getInt8(take(reader, 1)) < 0) return null;
+      if (nullable && reader.view.getInt8(take(reader, 1)) <= type.nullMark) return null;
       return readStruct(reader, type.struct);
     }
     case "array":

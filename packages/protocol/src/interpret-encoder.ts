@@ -89,7 +89,7 @@ function writeLength(writer: Writer, compact: boolean, length: number, legacyByt
 function writeValue(output: Output, type: TypeLayout, nullable: boolean, value: unknown): void {
   if (value === null) {
     if (!nullable) refuse(output, "null where the version allows none");
-    if (type.kind === "struct") writeInt8(output.writer, -1);
+    if (type.kind === "struct") writeInt8(output.writer, type.nullMark);
     else writeLength(output.writer, "compact" in type && type.compact, -1, type.kind === "string" ? 2 : 4);
     return;
   }

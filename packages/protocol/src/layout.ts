@@ -29,23 +29,26 @@ export interface Member {
   readonly droppable: boolean;
 }
 
+/** A nullable struct follows a byte: 1, or its `nullMark` for null, which differs between tagged fields and others. */
 export type TypeLayout =
   | { readonly kind: ScalarKind }
   | { readonly kind: "string" | "bytes" | "records"; readonly compact: boolean }
   | { readonly kind: "array"; readonly compact: boolean; readonly element: TypeLayout; readonly elementMinimumBytes: number }
-  | { readonly kind: "struct"; readonly struct: StructLayout };
+  | { readonly kind: "struct"; readonly struct: StructLayout; readonly nullMark: 0 | -1 };
 
 /** The layout of a message in `version`, which must be one of its versions. */
 export function layoutOf(message: Message, version: number): StructLayout {
   if (!includesVersion(message.versions, version)) throw new RangeError(`${message.name} has no version ${version}`);
   const flexible = includesVersion(message.flexible, version);
-  return structLayout(message.fields, { version, flexible, cutToVersion: message.cutToVersion });
+  return structLayout(message.fields, { version, flexible, cutToVersion: message.cutToVersion, tagged: false });
 }
 
 interface Context {
   readonly version: number;
   readonly flexible: boolean;
   readonly cutToVersion: boolean;
+  /** Whether this is the value of a tagged field itself. */
+  readonly tagged: boolean;
 }
 
 function structLayout(fields: Fields, context: Context): StructLayout {
@@ -63,7 +66,7 @@ function memberLayout(name: string, field: FieldShape, context: Context): Member
   const nullable = present && includesVersion(field.nullableVersions, version);
   return {
     name,
-    type: typeLayout(field.type, field.neverCompact ? { ...context, flexible: false } : context),
+    type: typeLayout(field.type, { ...context, flexible: context.flexible && !field.neverCompact, tagged: presence === "tagged" }),
     presence,
     tag: field.tag ?? -1,
     nullable,
@@ -75,11 +78,11 @@ function memberLayout(name: string, field: FieldShape, context: Context): Member
 function typeLayout(type: FieldType, context: Context): TypeLayout {
   switch (type.kind) {
     case "array": {
-      const element = typeLayout(type.element, context);
+      const element = typeLayout(type.element, { ...context, tagged: false });
       return { kind: "array", compact: context.flexible, element, elementMinimumBytes: Math.max(1, minimumBytesOf(element, false)) };
     }
     case "struct":
-      return { kind: "struct", struct: structLayout(type.fields, context) };
+      return { kind: "struct", struct: structLayout(type.fields, context), nullMark: context.tagged ? 0 : -1 };
     case "string":
     case "bytes":
     case "records":
@@ -106,7 +109,7 @@ function minimumBytesOf(type: TypeLayout, nullable: boolean): number {
 
 function fallbackOf(field: FieldShape, mayBeNull: boolean): DefaultValue | undefined {
   if (field.default !== undefined) return field.default;
-  if (mayBeNull) return null;
+  if (mayBeNull && !field.emptyByDefault) return null;
   switch (field.type.kind) {
     case "array":
     case "struct":

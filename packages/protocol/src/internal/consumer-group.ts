@@ -1,5 +1,19 @@
 // Consumer groups in __consumer_offsets (KIP-848): epochs, members, target and current assignments, each under a key of its own.
-import { array, bigint64, bytes, int8, int32, int64, message, nullable, string, struct, tagged, uuid } from "../declaration.js";
+import {
+  array,
+  bigint64,
+  bytes,
+  emptyByDefault,
+  int8,
+  int32,
+  int64,
+  message,
+  nullable,
+  string,
+  struct,
+  tagged,
+  uuid,
+} from "../declaration.js";
 
 export const ConsumerGroupMetadataKey = message({
   name: "ConsumerGroupMetadataKey",
@@ -71,7 +85,7 @@ export const ConsumerGroupMemberMetadataValue = message({
     serverAssignor: nullable(string()),
     classicMemberMetadata: tagged(
       0,
-      nullable(struct({ sessionTimeoutMs: int32(), supportedProtocols: array({ name: string(), metadata: bytes() }) })),
+      emptyByDefault(nullable(struct({ sessionTimeoutMs: int32(), supportedProtocols: array({ name: string(), metadata: bytes() }) }))),
     ),
   },
 });
@@ -127,7 +141,11 @@ export const ConsumerGroupCurrentMemberAssignmentKey = message({
   },
 });
 
-const topicPartitions = { topicId: uuid(), partitions: array(int32()), assignmentEpochs: tagged(0, nullable(array(int32()))) };
+const topicPartitions = {
+  topicId: uuid(),
+  partitions: array(int32()),
+  assignmentEpochs: tagged(0, emptyByDefault(nullable(array(int32())))),
+};
 
 export const ConsumerGroupCurrentMemberAssignmentValue = message({
   name: "ConsumerGroupCurrentMemberAssignmentValue",

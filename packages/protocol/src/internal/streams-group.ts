@@ -1,5 +1,19 @@
 // Streams groups in __consumer_offsets (KIP-1071): topology, epochs, members and tasks.
-import { array, bigint64, int8, int16, int32, int64, message, nullable, string, struct, tagged, uint16 } from "../declaration.js";
+import {
+  array,
+  bigint64,
+  emptyByDefault,
+  int8,
+  int16,
+  int32,
+  int64,
+  message,
+  nullable,
+  string,
+  struct,
+  tagged,
+  uint16,
+} from "../declaration.js";
 
 export const StreamsGroupMetadataKey = message({
   name: "StreamsGroupMetadataKey",
@@ -21,7 +35,7 @@ export const StreamsGroupMetadataValue = message({
     epoch: int32(),
     metadataHash: bigint64(),
     validatedTopologyEpoch: tagged(0, int32({ default: -1 })),
-    lastAssignmentConfigs: tagged(1, nullable(array(lastAssignmentConfig))),
+    lastAssignmentConfigs: tagged(1, emptyByDefault(nullable(array(lastAssignmentConfig)))),
   },
 });
 
@@ -111,7 +125,11 @@ export const StreamsGroupCurrentMemberAssignmentKey = message({
   },
 });
 
-const currentTaskIds = { subtopologyId: string(), partitions: array(int32()), assignmentEpochs: tagged(0, nullable(array(int32()))) };
+const currentTaskIds = {
+  subtopologyId: string(),
+  partitions: array(int32()),
+  assignmentEpochs: tagged(0, emptyByDefault(nullable(array(int32())))),
+};
 
 export const StreamsGroupCurrentMemberAssignmentValue = message({
   name: "StreamsGroupCurrentMemberAssignmentValue",
