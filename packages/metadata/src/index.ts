@@ -63,4 +63,13 @@ export {
   orderAssignments,
   placePartitions,
 } from "./placement/placement.js";
+export { PropertiesError, parseProperties } from "./properties/java-properties.js";
+export {
+  ALL_INTERFACES,
+  type HostAndPort,
+  type PropertiesReport,
+  reportProperties,
+  type ServerSettings,
+  serverSettings,
+} from "./properties/server-properties.js";
 export { MAX_TOPIC_NAME_LENGTH, topicNameProblem } from "./topics/names.js";
