@@ -1,5 +1,4 @@
 // From frame to handler to frame: decode, look the handler up, answer, measure.
-import type { Clock } from "@moldau/env";
 import {
   ApiVersions,
   type DecodedRequestHeader,
@@ -9,6 +8,7 @@ import {
   errors,
   ProtocolError,
 } from "@moldau/protocol";
+import { AssertionError } from "@moldau/std";
 import { type Context, type Handler, NO_RESPONSE } from "./handler.js";
 import type { RequestMetrics } from "./metrics/request-metrics.js";
 import { type Answer, CloseConnection, type RequestHandler } from "./network/connection.js";
@@ -50,6 +50,7 @@ export function dispatcher(
       return sent.length === 0 ? { parts } : { parts, sent: () => runAll(sent) };
     } catch (error) {
       runAll(sent);
+      if (error instanceof AssertionError) fatal(error);
       throw error;
     } finally {
       memory.release();

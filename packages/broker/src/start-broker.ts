@@ -1,6 +1,6 @@
 // Starts a broker: opens the data directory, reads the metadata, replays the journal, then listens. Everything a broker consists of is
 // put together here and nowhere else.
-import type { Clock, Disk, ListenAddress, Network, Random, Timers } from "@moldau/env";
+import type { Clock, Disk, HostFigures, ListenAddress, Network, Random, Timers } from "@moldau/env";
 import { brokerConfig, effectiveTopicConfig, type LocalBroker, openMetadata } from "@moldau/metadata";
 import type { TopicId } from "@moldau/std";
 import { openDirectory } from "@moldau/storage";
@@ -8,6 +8,7 @@ import { dispatcher } from "./dispatch.js";
 import { fetchSessions } from "./fetching/sessions.js";
 import { handlerTable } from "./handlers/table.js";
 import type { Logger } from "./logger.js";
+import { registerBrokerMetrics } from "./metrics/broker-metrics.js";
 import { metricsRegistry } from "./metrics/registry.js";
 import { requestMetrics } from "./metrics/request-metrics.js";
 import { accept } from "./network/acceptor.js";
@@ -36,6 +37,10 @@ export interface BrokerOptions {
   readonly rack?: string;
   /** Kafka's configuration names and values, as from server.properties. */
   readonly properties: ReadonlyMap<string, string>;
+  /** How the process fares, for metrics. */
+  readonly host?: () => HostFigures;
+  /** An invariant is broken: the broker must end before it acknowledges something false. */
+  readonly fatal: (error: Error) => void;
 }
 
 export interface RunningBroker {
@@ -87,6 +92,16 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
     handle: async (frame, link) => (await serving)(frame, link),
     complain: (peer, reason) => log.warn({ peer, reason }, "connection closed"),
   });
+  registerBrokerMetrics(registry, {
+    storage: () => store.stats(),
+    host: options.host,
+    connections: acceptor.connectionCount,
+    requestMemoryBytes: memory.heldBytes,
+    topics: () => metadata.image.topicCount,
+    partitions: () => metadata.image.partitionCount,
+    openPartitions: partitions.openCount,
+    fetchSessions: sessions.count,
+  });
   const advertised = options.advertise ?? { host: acceptor.host, port: acceptor.port };
   await registerBroker(metadata, random, { nodeId: options.nodeId, ...advertised, rack: options.rack ?? null });
 
@@ -111,7 +126,7 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
     })),
     storage: { directory: options.dataDirectory, space: () => disk.space(options.dataDirectory) },
   };
-  serveRequests(dispatcher(handlerTable, services, requestMetrics(registry), clock));
+  serveRequests(dispatcher(handlerTable, services, requestMetrics(registry), options.fatal));
   deleteLogsOfDeletedTopics(metadata, partitions, log);
 
   let stopping: Promise<void> | undefined;

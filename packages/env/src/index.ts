@@ -1,5 +1,6 @@
 export type { Clock, Timer, Timers } from "./clock.js";
 export { type DirectoryEntry, type Disk, DiskError, type DiskFile, type DiskLock, type OpenOptions, PAGE_BYTES } from "./disk.js";
+export { type HostFigures, nodeHostFigures } from "./host-figures.js";
 export { type MemoryDisk, type MemoryDiskOptions, memoryDisk } from "./memory-disk.js";
 export { type MemoryNetwork, memoryNetwork } from "./memory-network.js";
 export type { ByteSink, Connection, ListenAddress, Listener, Network } from "./network.js";
