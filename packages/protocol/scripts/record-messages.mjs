@@ -30,10 +30,10 @@ function json(value) {
     .join(",")}}`;
 }
 
-/** Of some samples the longest that is not too long, and one with much left empty. */
+/** Of some samples the shortest, and the longest that is not too long. */
 function choose(samples) {
-  const byLength = samples.filter((text) => text.length <= LONGEST_JSON).sort((one, other) => one.length - other.length);
-  return new Set([byLength[0], byLength.at(-1)]);
+  const byLength = samples.toSorted((one, other) => one.length - other.length);
+  return new Set([byLength[0], byLength.findLast((text) => text.length <= LONGEST_JSON) ?? byLength[0]]);
 }
 
 const questions = everyVersion.flatMap(([message, version]) => {

@@ -1,13 +1,11 @@
 // One decoder and one encoder per message and version: generated at first use, interpreted where code generation is not allowed.
-import { AssertionError } from "@moldau/std";
 import type { Message } from "./declaration.js";
 import { generateDecoder } from "./generate-decoder.js";
 import { generateEncoder } from "./generate-encoder.js";
 import { interpretDecoder } from "./interpret-decoder.js";
 import { interpretEncoder } from "./interpret-encoder.js";
 import { layoutOf, type StructLayout } from "./layout.js";
-import { ProtocolError } from "./protocol-error.js";
-import type { Writer } from "./writer.js";
+import { markOf, rewind, type Writer } from "./writer.js";
 
 /** Where a decoder stands: it starts at `position` and leaves it after what it read. */
 export interface Cursor {
@@ -49,39 +47,33 @@ export function interpretingCodec(layout: StructLayout, subject: string): Codec 
   return { decode: interpretDecoder(layout, subject), encode: interpretEncoder(layout, subject) };
 }
 
-/** The fast codec. What it refuses is given to the reference codec, which says what is wrong and where. */
+/** The fast codec. What it refuses is given to the reference codec, which decides, and says what is wrong and where. */
 export function generatedCodec(layout: StructLayout, subject: string): Codec {
   const reference = interpretingCodec(layout, subject);
   let fastDecode: Decoder | undefined;
   let fastEncode: Encoder | undefined;
   return {
     decode(bytes, view, cursor) {
-      const start = cursor.position;
       fastDecode ??= generateDecoder(layout);
+      const start = cursor.position;
       try {
         return fastDecode(bytes, view, cursor);
-      } catch (error) {
-        reference.decode(bytes, view, { position: start });
-        throw disagreement(subject, error);
+      } catch {
+        cursor.position = start;
+        return reference.decode(bytes, view, cursor);
       }
     },
     encode(value, writer) {
-      const start = writer.position;
       fastEncode ??= generateEncoder(layout);
+      const start = markOf(writer);
       try {
         fastEncode(value, writer);
-      } catch (error) {
-        writer.position = start;
+      } catch {
+        rewind(writer, start);
         reference.encode(value, writer);
-        throw disagreement(subject, error);
       }
     },
   };
-}
-
-function disagreement(subject: string, cause: unknown): Error {
-  if (cause instanceof ProtocolError) return cause;
-  return Object.assign(new AssertionError(`${subject}: the generated codec refuses what the reference accepts`), { cause });
 }
 
 let codeGeneration: boolean | undefined;

@@ -7,6 +7,7 @@ import type { Decoder } from "./codec.js";
 import type { ScalarKind } from "./field.js";
 import { SCALAR_BYTES } from "./field.js";
 import type { Member, StructLayout, TypeLayout } from "./layout.js";
+import { sliceOf } from "./slice.js";
 import { createSource, type Source } from "./source.js";
 import { LONGEST_STRING, textAt } from "./text.js";
 import { uuidTextAt } from "./uuid-text.js";
@@ -16,8 +17,8 @@ const PREALLOCATED_ELEMENTS = 1024;
 
 /** Compiles a decoder. */
 export function generateDecoder(layout: StructLayout): Decoder {
-  const compile = new Function("fail", "varint", "text", "uuid", "NO_BYTES", `"use strict";\n${decoderSource(layout)}`);
-  return compile(fail, varint, textAt, uuidTextAt, new Uint8Array(0));
+  const compile = new Function("fail", "varint", "text", "uuid", "slice", "NO_BYTES", `"use strict";\n${decoderSource(layout)}`);
+  return compile(fail, varint, textAt, uuidTextAt, sliceOf, new Uint8Array(0));
 }
 
 /** The source of a function that returns the decoder, given what it calls. */
@@ -75,7 +76,7 @@ function taggedSource(source: Source, tagged: readonly Member[], values: Readonl
   source.settle();
   source.add("if (b[p] === 0) p++;", "else {");
   varintSource(source, left);
-  source.add(`if (!(${left} > 0)) fail();`, `for (; ${left} > 0; ${left}--) {`);
+  source.add(`if (!(${left} >= 0)) fail();`, `for (; ${left} > 0; ${left}--) {`);
   varintSource(source, tag);
   varintSource(source, size);
   source.add(`if (!(${size} <= end - p)) fail();`, `const ${stop} = p + ${size};`, `switch (${tag}) {`);
@@ -124,7 +125,7 @@ function valueSource(source: Source, type: TypeLayout, nullable: boolean): strin
       );
     case "bytes":
     case "records":
-      return sizedSource(source, lengthSource(source, type.compact, "getInt32"), nullable, (length) => `b.subarray(p, p + ${length})`);
+      return sizedSource(source, lengthSource(source, type.compact, "getInt32"), nullable, (length) => `slice(b, p, ${length})`);
     default:
       return scalarSource(source, type.kind);
   }

@@ -6,6 +6,7 @@ import type { Decoder } from "./codec.js";
 import type { ScalarKind } from "./field.js";
 import type { Member, StructLayout, TypeLayout } from "./layout.js";
 import { ProtocolError } from "./protocol-error.js";
+import { sliceOf } from "./slice.js";
 import { LONGEST_STRING, textAt } from "./text.js";
 import { fallbackValue } from "./values.js";
 
@@ -123,7 +124,7 @@ function readValue(reader: Reader, type: TypeLayout, nullable: boolean): unknown
       const length = readLength(reader, type.compact, nullable, 4);
       if (length < 0) return null;
       const start = take(reader, length);
-      return reader.bytes.subarray(start, start + length);
+      return sliceOf(reader.bytes, start, length);
     }
     default:
       return readScalar(reader, type.kind);

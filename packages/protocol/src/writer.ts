@@ -2,6 +2,8 @@
 //
 // What is handed out is copied once into a buffer of its own size; records are handed out as they are.
 
+import { sliceOf } from "./slice.js";
+
 export interface Writer {
   bytes: Buffer;
   view: DataView;
@@ -43,6 +45,26 @@ export function ensureRoom(writer: Writer, position: number, count: number): voi
   writer.view = viewOf(larger);
 }
 
+/** A place in what is being written. */
+export interface Mark {
+  readonly position: number;
+  readonly references: number;
+  readonly referencedBytes: number;
+}
+
+export const markOf = ({ position, references, referencedBytes }: Writer): Mark => ({
+  position,
+  references: references.length,
+  referencedBytes,
+});
+
+/** Forgets what was written after `mark`. */
+export function rewind(writer: Writer, mark: Mark): void {
+  writer.position = mark.position;
+  writer.references.length = mark.references;
+  writer.referencedBytes = mark.referencedBytes;
+}
+
 /** Total bytes written so far, referenced ones included. */
 export const writtenBytes = (writer: Writer): number => writer.position + writer.referencedBytes;
 
@@ -69,11 +91,11 @@ export function takeParts(writer: Writer): Uint8Array[] {
   const parts: Uint8Array[] = [];
   let from = 0;
   for (const reference of references) {
-    if (reference.position > from) parts.push(owned.subarray(from, reference.position));
+    if (reference.position > from) parts.push(sliceOf(owned, from, reference.position - from));
     from = reference.position;
     for (const part of reference.parts) if (part.length > 0) parts.push(part);
   }
-  if (from < position) parts.push(owned.subarray(from, position));
+  if (from < position) parts.push(sliceOf(owned, from, position - from));
   return parts;
 }
 
@@ -100,7 +122,7 @@ export function closeTagged(writer: Writer, start: number, end: number): number 
     return end;
   }
   ensureRoom(writer, end, 4);
-  const sizeBytes = 32 - Math.clz32(size) <= 14 ? 2 : 32 - Math.clz32(size) <= 21 ? 3 : 32 - Math.clz32(size) <= 28 ? 4 : 5;
+  const sizeBytes = Math.ceil((32 - Math.clz32(size)) / 7);
   writer.bytes.copyWithin(start + sizeBytes, start + 1, end);
   putVarint(writer.bytes, start, size);
   return end + sizeBytes - 1;

@@ -38,7 +38,7 @@ export const Fetch = api({
     rackId: string("11+", { default: "", ignorable: true }),
   },
   response: {
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ default: 0 }),
     errorCode: int16("7+", { ignorable: true }),
     sessionId: int32("7+", { default: 0 }),
     responses: array({

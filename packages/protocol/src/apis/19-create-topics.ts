@@ -19,7 +19,7 @@ export const CreateTopics = api({
     validateOnly: bool({ default: false }),
   },
   response: {
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ default: 0 }),
     topics: array({
       name: string(),
       topicId: uuid("7+", { ignorable: true }),

@@ -13,7 +13,7 @@ export const DeleteTopics = api({
     timeoutMs: int32(),
   },
   response: {
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ default: 0 }),
     responses: array({
       name: nullable(string(), "6+"),
       topicId: uuid("6+", { ignorable: true }),

@@ -17,7 +17,7 @@ export const InitProducerId = api({
     keepPreparedTxn: bool("6+", { default: false }),
   },
   response: {
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ default: 0 }),
     errorCode: int16(),
     producerId: int64({ default: -1 }),
     producerEpoch: int16(),

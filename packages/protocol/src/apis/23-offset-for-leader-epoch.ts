@@ -14,7 +14,7 @@ export const OffsetForLeaderEpoch = api({
     }),
   },
   response: {
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ default: 0 }),
     topics: array({
       topic: string(),
       partitions: array({ errorCode: int16(), partition: int32(), leaderEpoch: int32({ default: -1 }), endOffset: int64({ default: -1 }) }),

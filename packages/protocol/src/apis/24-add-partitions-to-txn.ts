@@ -28,7 +28,7 @@ export const AddPartitionsToTxn = api({
     v3AndBelowTopics: array(addPartitionsToTxnTopic, "0-3"),
   },
   response: {
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ default: 0 }),
     errorCode: int16("4+", { ignorable: true }),
     resultsByTransaction: array({ transactionalId: string(), topicResults: array(addPartitionsToTxnTopicResult) }, "4+"),
     resultsByTopicV3AndBelow: array(addPartitionsToTxnTopicResult, "0-3"),

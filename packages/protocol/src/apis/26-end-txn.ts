@@ -14,7 +14,7 @@ export const EndTxn = api({
     committed: bool(),
   },
   response: {
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ default: 0 }),
     errorCode: int16(),
     producerId: int64("5+", { default: -1, ignorable: true }),
     producerEpoch: int16("5+", { default: -1, ignorable: true }),

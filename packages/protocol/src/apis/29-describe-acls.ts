@@ -17,7 +17,7 @@ export const DescribeAcls = api({
     permissionType: int8(),
   },
   response: {
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ default: 0 }),
     errorCode: int16(),
     errorMessage: nullable(string()),
     resources: array({

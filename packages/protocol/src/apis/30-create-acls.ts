@@ -19,7 +19,7 @@ export const CreateAcls = api({
     }),
   },
   response: {
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ default: 0 }),
     results: array({ errorCode: int16(), errorMessage: nullable(string()) }),
   },
 });

@@ -19,7 +19,7 @@ export const DeleteAcls = api({
     }),
   },
   response: {
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ default: 0 }),
     filterResults: array({
       errorCode: int16(),
       errorMessage: nullable(string()),

@@ -13,7 +13,7 @@ export const DescribeConfigs = api({
     includeDocumentation: bool("3+", { default: false }),
   },
   response: {
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ default: 0 }),
     results: array({
       errorCode: int16(),
       errorMessage: nullable(string()),

@@ -12,7 +12,7 @@ export const AlterConfigs = api({
     validateOnly: bool(),
   },
   response: {
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ default: 0 }),
     responses: array({ errorCode: int16(), errorMessage: nullable(string()), resourceType: int8(), resourceName: string() }),
   },
 });

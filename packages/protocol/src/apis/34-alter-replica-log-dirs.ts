@@ -10,7 +10,7 @@ export const AlterReplicaLogDirs = api({
     dirs: array({ path: string(), topics: array({ name: string(), partitions: array(int32()) }) }),
   },
   response: {
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ default: 0 }),
     results: array({ topicName: string(), partitions: array({ partitionIndex: int32(), errorCode: int16() }) }),
   },
 });

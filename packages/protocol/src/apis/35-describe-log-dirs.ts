@@ -11,7 +11,7 @@ export const DescribeLogDirs = api({
     topics: nullable(array({ topic: string(), partitions: array(int32()) })),
   },
   response: {
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ default: 0 }),
     errorCode: int16("3+", { ignorable: true }),
     results: array({
       errorCode: int16(),

@@ -12,7 +12,7 @@ export const CreatePartitions = api({
     validateOnly: bool(),
   },
   response: {
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ default: 0 }),
     results: array({ name: string(), errorCode: int16(), errorMessage: nullable(string()) }),
   },
 });

@@ -24,6 +24,6 @@ export const CreateDelegationToken = api({
     maxTimestampMs: int64(),
     tokenId: string(),
     hmac: bytes(),
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ default: 0 }),
   },
 });

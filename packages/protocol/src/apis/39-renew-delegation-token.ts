@@ -13,6 +13,6 @@ export const RenewDelegationToken = api({
   response: {
     errorCode: int16(),
     expiryTimestampMs: int64(),
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ default: 0 }),
   },
 });

@@ -24,6 +24,6 @@ export const DescribeDelegationToken = api({
       hmac: bytes(),
       renewers: array({ principalType: string(), principalName: string() }),
     }),
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ default: 0 }),
   },
 });

@@ -10,7 +10,7 @@ export const DeleteGroups = api({
     groupsNames: array(string()),
   },
   response: {
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ default: 0 }),
     results: array({ groupId: string(), errorCode: int16() }),
   },
 });

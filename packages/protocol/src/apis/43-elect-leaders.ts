@@ -12,7 +12,7 @@ export const ElectLeaders = api({
     timeoutMs: int32({ default: 60000 }),
   },
   response: {
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ default: 0 }),
     errorCode: int16("1+"),
     replicaElectionResults: array({
       topic: string(),

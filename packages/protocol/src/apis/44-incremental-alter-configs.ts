@@ -15,7 +15,7 @@ export const IncrementalAlterConfigs = api({
     validateOnly: bool(),
   },
   response: {
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ default: 0 }),
     responses: array({ errorCode: int16(), errorMessage: nullable(string()), resourceType: int8(), resourceName: string() }),
   },
 });

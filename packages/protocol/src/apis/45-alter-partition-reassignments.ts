@@ -13,7 +13,7 @@ export const AlterPartitionReassignments = api({
     topics: array({ name: string(), partitions: array({ partitionIndex: int32(), replicas: nullable(array(int32())) }) }),
   },
   response: {
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ default: 0 }),
     allowReplicationFactorChange: bool("1+", { default: true, ignorable: true }),
     errorCode: int16(),
     errorMessage: nullable(string()),

@@ -11,7 +11,7 @@ export const ListPartitionReassignments = api({
     topics: nullable(array({ name: string(), partitionIndexes: array(int32()) })),
   },
   response: {
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ default: 0 }),
     errorCode: int16(),
     errorMessage: nullable(string()),
     topics: array({

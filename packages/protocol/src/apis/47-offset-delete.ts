@@ -12,7 +12,7 @@ export const OffsetDelete = api({
   },
   response: {
     errorCode: int16(),
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ default: 0 }),
     topics: array({ name: string(), partitions: array({ partitionIndex: int32(), errorCode: int16() }) }),
   },
 });

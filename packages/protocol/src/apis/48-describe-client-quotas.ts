@@ -11,7 +11,7 @@ export const DescribeClientQuotas = api({
     strict: bool(),
   },
   response: {
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ default: 0 }),
     errorCode: int16(),
     errorMessage: nullable(string()),
     entries: nullable(

@@ -14,7 +14,7 @@ export const AlterClientQuotas = api({
     validateOnly: bool(),
   },
   response: {
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ default: 0 }),
     entries: array({
       errorCode: int16(),
       errorMessage: nullable(string()),

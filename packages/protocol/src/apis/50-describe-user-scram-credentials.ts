@@ -10,7 +10,7 @@ export const DescribeUserScramCredentials = api({
     users: nullable(array({ name: string() })),
   },
   response: {
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ default: 0 }),
     errorCode: int16(),
     errorMessage: nullable(string()),
     results: array({

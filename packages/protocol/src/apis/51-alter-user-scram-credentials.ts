@@ -11,7 +11,7 @@ export const AlterUserScramCredentials = api({
     upsertions: array({ name: string(), mechanism: int8(), iterations: int32(), salt: bytes(), saltedPassword: bytes() }),
   },
   response: {
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ default: 0 }),
     results: array({ user: string(), errorCode: int16(), errorMessage: nullable(string()) }),
   },
 });

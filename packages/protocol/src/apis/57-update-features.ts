@@ -18,7 +18,7 @@ export const UpdateFeatures = api({
     validateOnly: bool("1+", { default: false }),
   },
   response: {
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ default: 0 }),
     errorCode: int16(),
     errorMessage: nullable(string()),
     results: array({ feature: string(), errorCode: int16(), errorMessage: nullable(string()) }, "0-1", { ignorable: true }),

@@ -13,7 +13,7 @@ export const DescribeCluster = api({
     includeFencedBrokers: bool("2+"),
   },
   response: {
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ default: 0 }),
     errorCode: int16(),
     errorMessage: nullable(string()),
     endpointType: int8("1+", { default: 1 }),

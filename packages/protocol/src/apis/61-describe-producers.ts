@@ -10,7 +10,7 @@ export const DescribeProducers = api({
     topics: array({ name: string(), partitionIndexes: array(int32()) }),
   },
   response: {
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ default: 0 }),
     topics: array({
       name: string(),
       partitions: array({

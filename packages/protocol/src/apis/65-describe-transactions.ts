@@ -10,7 +10,7 @@ export const DescribeTransactions = api({
     transactionalIds: array(string()),
   },
   response: {
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ default: 0 }),
     transactionStates: array({
       errorCode: int16(),
       transactionalId: string(),

@@ -14,7 +14,7 @@ export const ListTransactions = api({
     transactionalIdPattern: nullable(string("2+")),
   },
   response: {
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ default: 0 }),
     errorCode: int16(),
     unknownStateFilters: array(string()),
     transactionStates: array({ transactionalId: string(), producerId: int64(), transactionState: string() }),

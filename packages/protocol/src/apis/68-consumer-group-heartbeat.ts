@@ -22,7 +22,7 @@ export const ConsumerGroupHeartbeat = api({
     topicPartitions: nullable(array(topicPartitions)),
   },
   response: {
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ default: 0 }),
     errorCode: int16(),
     errorMessage: nullable(string()),
     memberId: nullable(string()),

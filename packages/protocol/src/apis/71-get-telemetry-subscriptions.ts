@@ -10,7 +10,7 @@ export const GetTelemetrySubscriptions = api({
     clientInstanceId: uuid(),
   },
   response: {
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ default: 0 }),
     errorCode: int16(),
     clientInstanceId: uuid(),
     subscriptionId: int32(),

@@ -11,7 +11,7 @@ export const ListConfigResources = api({
     resourceTypes: array(int8(), "1+"),
   },
   response: {
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ default: 0 }),
     errorCode: int16(),
     configResources: array({ resourceName: string(), resourceType: int8("1+", { default: 16, ignorable: true }) }),
   },

@@ -12,7 +12,7 @@ export const DescribeTopicPartitions = api({
     cursor: nullable(struct({ topicName: string(), partitionIndex: int32() })),
   },
   response: {
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ default: 0 }),
     topics: array({
       errorCode: int16(),
       name: nullable(string()),

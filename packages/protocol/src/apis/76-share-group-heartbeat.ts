@@ -16,7 +16,7 @@ export const ShareGroupHeartbeat = api({
     subscribedTopicNames: nullable(array(string())),
   },
   response: {
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ default: 0 }),
     errorCode: int16(),
     errorMessage: nullable(string()),
     memberId: nullable(string()),

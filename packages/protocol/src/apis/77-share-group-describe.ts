@@ -14,7 +14,7 @@ export const ShareGroupDescribe = api({
     includeAuthorizedOperations: bool(),
   },
   response: {
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ default: 0 }),
     groups: array({
       errorCode: int16(),
       errorMessage: nullable(string()),

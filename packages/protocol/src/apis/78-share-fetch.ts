@@ -28,7 +28,7 @@ export const ShareFetch = api({
     forgottenTopicsData: array({ topicId: uuid(), partitions: array(int32()) }),
   },
   response: {
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ default: 0 }),
     errorCode: int16(),
     errorMessage: nullable(string()),
     acquisitionLockTimeoutMs: int32(),

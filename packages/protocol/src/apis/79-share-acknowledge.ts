@@ -21,7 +21,7 @@ export const ShareAcknowledge = api({
     }),
   },
   response: {
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ default: 0 }),
     errorCode: int16(),
     errorMessage: nullable(string()),
     acquisitionLockTimeoutMs: int32("2+", { ignorable: true }),

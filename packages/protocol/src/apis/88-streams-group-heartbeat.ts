@@ -51,7 +51,7 @@ export const StreamsGroupHeartbeat = api({
     shutdownApplication: bool({ default: false }),
   },
   response: {
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ default: 0 }),
     errorCode: int16(),
     errorMessage: nullable(string()),
     memberId: string(),

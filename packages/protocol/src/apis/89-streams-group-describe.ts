@@ -18,7 +18,7 @@ export const StreamsGroupDescribe = api({
     includeAuthorizedOperations: bool(),
   },
   response: {
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ default: 0 }),
     groups: array({
       errorCode: int16(),
       errorMessage: nullable(string()),

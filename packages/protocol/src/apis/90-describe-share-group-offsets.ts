@@ -11,7 +11,7 @@ export const DescribeShareGroupOffsets = api({
     groups: array({ groupId: string(), topics: nullable(array({ topicName: string(), partitions: array(int32()) })) }),
   },
   response: {
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ default: 0 }),
     groups: array({
       groupId: string(),
       topics: array({

@@ -11,7 +11,7 @@ export const AlterShareGroupOffsets = api({
     topics: array({ topicName: string(), partitions: array({ partitionIndex: int32(), startOffset: int64() }) }),
   },
   response: {
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ default: 0 }),
     errorCode: int16(),
     errorMessage: nullable(string()),
     responses: array({

@@ -11,7 +11,7 @@ export const DeleteShareGroupOffsets = api({
     topics: array({ topicName: string() }),
   },
   response: {
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32({ default: 0 }),
     errorCode: int16(),
     errorMessage: nullable(string()),
     responses: array({ topicName: string(), topicId: uuid(), errorCode: int16(), errorMessage: nullable(string()) }),

@@ -1,0 +1,150 @@
+// Malformed bytes: whatever comes, decoding gives a value or a ProtocolError, the same by both codecs, and takes no more
+// memory than the frame could hold.
+import { readFileSync } from "node:fs";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { Fetch } from "./apis/01-fetch.js";
+import { Metadata } from "./apis/03-metadata.js";
+import { type Decoder, generatedCodec, interpretingCodec } from "./codec.js";
+import { decodeRequest, decodeResponse, encodeRequest, encodeResponse } from "./encoding.js";
+import { decodeRequestHeader } from "./frames.js";
+import { generateDecoder } from "./generate-decoder.js";
+import { layoutOf } from "./layout.js";
+import { ProtocolError } from "./protocol-error.js";
+import { comparable } from "./testing/comparable.js";
+import { messagesByName } from "./testing/messages.js";
+
+const lines = readFileSync(new URL("../testdata/kafka-4.3.1-encoded.txt", import.meta.url), "utf8")
+  .trimEnd()
+  .split("\n");
+const samples = lines.flatMap((line) => {
+  const [name = "", version = "", base64 = ""] = line.split(" ", 3);
+  const message = messagesByName.get(name);
+  return message ? [{ message, version: Number(version), bytes: Buffer.from(base64 === "-" ? "" : base64, "base64") }] : [];
+});
+
+type Outcome = { readonly value: unknown; readonly end: number } | { readonly problem: string };
+
+function outcome(decode: Decoder, bytes: Buffer): Outcome {
+  const cursor = { position: 0 };
+  try {
+    const value = decode(bytes, new DataView(bytes.buffer, bytes.byteOffset, bytes.length), cursor);
+    return { value: comparable(value), end: cursor.position };
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    return { problem: error.message };
+  }
+}
+
+/** A change to a frame: some bytes replaced, put in or cut out, or all cut off from there on. */
+const change = fc.record({
+  at: fc.double({ min: 0, max: 1, noNaN: true }),
+  removed: fc.constantFrom(0, 1, 2, 4, 1000),
+  put: fc.oneof(
+    fc.uint8Array({ maxLength: 4 }),
+    fc.constantFrom(
+      [0xff, 0xff, 0xff, 0xff],
+      [0x7f, 0xff, 0xff, 0xff],
+      [0x80, 0, 0, 0],
+      [0xff, 0xff, 0xff, 0xff, 0x0f],
+      [0x80, 0x80, 0x80, 0x80, 0x80, 0],
+    ),
+  ),
+});
+
+function changed(
+  bytes: Buffer,
+  changes: readonly { readonly at: number; readonly removed: number; readonly put: Iterable<number> }[],
+): Buffer {
+  return changes.reduce((current, { at, removed, put }) => {
+    const position = Math.floor(at * current.length);
+    return Buffer.concat([current.subarray(0, position), Uint8Array.from([...put]), current.subarray(position + removed)]);
+  }, bytes);
+}
+
+describe("a malformed message", () => {
+  it("is refused with a ProtocolError, or read alike by both codecs", () => {
+    let refused = 0;
+    let read = 0;
+    for (const { message, version, bytes } of samples) {
+      const layout = layoutOf(message, version);
+      const reference = interpretingCodec(layout, message.name).decode;
+      const generated = generateDecoder(layout);
+      const property = fc.property(fc.array(change, { minLength: 1, maxLength: 2 }), (changes) => {
+        const bad = changed(bytes, changes);
+        const expected = outcome(reference, bad);
+        if ("problem" in expected) expect(() => outcome(generated, bad)).toThrow(RangeError);
+        else expect(outcome(generated, bad)).toEqual(expected);
+        if ("problem" in expected) refused++;
+        else read++;
+      });
+      fc.assert(property, { numRuns: 12 });
+    }
+    // Both happen: the changes are neither harmless nor always fatal.
+    expect(refused).toBeGreaterThan(1000);
+    expect(read).toBeGreaterThan(100);
+  });
+
+  it("is refused wherever it is cut off", () => {
+    for (const { message, version, bytes } of samples.filter(({ version }) => version % 3 === 0)) {
+      const { decode } = generatedCodec(layoutOf(message, version), message.name);
+      for (let length = 0; length < bytes.length; length += 3)
+        expect(outcome(decode, bytes.subarray(0, length)), `${message.name} v${version}`).toHaveProperty("problem");
+    }
+  });
+});
+
+describe("what is refused", () => {
+  const request = Buffer.concat(encodeRequest(Metadata, 9, { topics: [{ name: "orders" }] }));
+
+  it("is named by field and position", () => {
+    const cut = request.subarray(0, 5);
+    expect(() => decodeRequest(Metadata, 9, cut)).toThrow(
+      "MetadataRequest v9: topics[0].name: 6 bytes wanted where 3 are left (at byte 2)",
+    );
+  });
+
+  it("includes bytes after the message", () => {
+    expect(() => decodeRequest(Metadata, 9, Buffer.concat([request, Buffer.of(0)]))).toThrow("1 bytes too many (at byte 13)");
+  });
+
+  it("includes a count that the frame cannot hold, before anything is allocated for it", () => {
+    // Room for 2^27 elements would be a gigabyte: the test would not survive it.
+    const lying = Buffer.concat([Buffer.of(0x08, 0, 0, 0), Buffer.alloc(64)]);
+    expect(() => decodeRequest(Metadata, 1, lying)).toThrow("topics: 134217728 elements cannot lie in the 64 bytes that are left");
+  });
+
+  it("includes a tagged field that is longer or shorter than it says", () => {
+    const response = {
+      responses: [
+        {
+          topicId: "AAAAAAAAAAAAAAAAAAAAAA",
+          partitions: [{ partitionIndex: 0, errorCode: 0, highWatermark: 0, records: null, currentLeader: { leaderId: 5 } }],
+        },
+      ],
+    };
+    const bytes = Buffer.concat(encodeResponse(Fetch, 16, response));
+    const sizeAt = bytes.lastIndexOf(Buffer.of(9, 0, 0, 0, 5));
+    expect(sizeAt).toBeGreaterThan(0);
+    bytes[sizeAt] = 8;
+    expect(() => decodeResponse(Fetch, 16, bytes)).toThrow("currentLeader: a tagged field said to have 8 bytes has 9");
+  });
+
+  it("does not include tagged fields that are not known", () => {
+    const unknown = Buffer.concat([request.subarray(0, -1), Buffer.of(2, 77, 2, 1, 2, 78, 0)]);
+    expect(decodeRequest(Metadata, 9, unknown)).toEqual(decodeRequest(Metadata, 9, request));
+  });
+
+  it("includes headers without their leading fields, but not those of unknown APIs", () => {
+    expect(() => decodeRequestHeader(Buffer.alloc(7))).toThrow(ProtocolError);
+    const header = Buffer.of(0x70, 0, 0, 3, 0, 0, 0, 9, 0xff);
+    expect(decodeRequestHeader(header)).toEqual({
+      known: false,
+      apiKey: 0x7000,
+      apiVersion: 3,
+      correlationId: 9,
+      clientId: null,
+      bodyPosition: 8,
+    });
+  });
+});
