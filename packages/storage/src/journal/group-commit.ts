@@ -9,7 +9,10 @@ export interface Slab {
   /** Keeps the bytes from being reused until released as often. */
   retain(): void;
   release(): void;
-  /** False once the pool has given the bytes to newer groups: read the journal instead. Checked before `retain`. */
+  /**
+   * False once the pool has given the bytes to newer groups, and while readers hold as many other slabs as they may: read the
+   * journal instead. Checked before `retain`.
+   */
   readonly valid: (generation: number) => boolean;
   /** Changes each time the slab is reused. */
   readonly generation: number;
@@ -33,7 +36,7 @@ export interface JournalEntry {
   readonly lengthBytes: number;
 }
 
-/** A group once durable. */
+/** A group once durable. A seal is one without entries. */
 export interface CommittedGroup {
   readonly sequence: GroupSequence;
   readonly location: GroupLocation;
@@ -51,6 +54,8 @@ export interface PendingGroup {
 }
 
 export interface GroupCommit {
+  /** The largest batch that `append` takes. */
+  readonly maxBatchBytes: number;
   /**
    * Undefined when `lengthBytes` more may be appended at once; else a promise for when (in order of asking), rejecting with
    * StorageError when the journal stays full for longer than the configured patience. Backpressure lives here.

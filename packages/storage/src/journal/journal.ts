@@ -1,5 +1,7 @@
 // The journal port: a broker's ordered, durable sequence of journal groups (DESIGN §6).
 
+import type { GroupIdentity } from "./group.js";
+
 /** Position of a group in the journal's order: grows by one. The first group is 1. */
 export type GroupSequence = number;
 
@@ -13,6 +15,12 @@ export interface GroupLocation {
 }
 
 export interface Journal {
+  /** What its groups are marked with. */
+  readonly identity: GroupIdentity;
+  /** The largest group it takes. */
+  readonly maxGroupBytes: number;
+  /** The group that `append` expects. Known once replay has ended. */
+  readonly nextSequence: GroupSequence;
   /**
    * Makes an encoded group durable. `group` is page-aligned memory, a multiple of PAGE_BYTES long, unchanged until this
    * resolves. Groups come one at a time, in sequence. Rejects with StorageError; the same sequence may then be tried again.
@@ -20,6 +28,8 @@ export interface Journal {
   append(sequence: GroupSequence, group: Uint8Array): Promise<GroupLocation>;
   /** Whether a group of that many bytes fits now, counting what may still grow; false while only a release can help. */
   fits(lengthBytes: number): boolean;
+  /** Resolves when `fits` may have a better answer: after a release, or when a full disk is worth another try. */
+  roomFreed(): Promise<void>;
   /** Fills `into` with the group's bytes from `position` (relative to the group) on. */
   read(location: GroupLocation, position: number, into: Uint8Array): Promise<void>;
   /**

@@ -1,0 +1,123 @@
+// The local journal: a ring of files that are overwritten in place (DESIGN §6).
+//
+//   file 0          file 1          file 2          file 3
+//   ┌─────────────┐ ┌─────────────┐ ┌─────────────┐ ┌─────────────┐
+//   │ 41 42 43 44 │ │ 45 46 47 ▒▒ │ │ free        │ │ free        │      ▒ older groups
+//   └─────────────┘ └──────────▲──┘ └─────────────┘ └─────────────┘
+//                       next group
+//
+// Groups never span files. A file whose groups are all released is free; groups go on in the file that has been free for longest.
+// Nothing on disk says what is released: the catalog names the group after which replay begins.
+// Invariant: one write at a time, and a group is written only when all before it are durable.
+import type { Clock, Disk, Random, Timers } from "@moldau/env";
+import { assert } from "@moldau/std";
+import { StorageError } from "../errors.js";
+import { diskFailure } from "./disk-failure.js";
+import type { GroupLocation, GroupSequence, Journal, ReplayedGroup } from "./journal.js";
+import { type DurableMode, FIRST_GROUP_AT } from "./ring-file.js";
+import { openRing } from "./ring-folder.js";
+import { ringReader } from "./ring-reader.js";
+import { replayRing } from "./ring-replay.js";
+import { ringScan } from "./ring-scan.js";
+import { ringSpace } from "./ring-space.js";
+import { unreleased } from "./unreleased.js";
+
+export interface RingJournalOptions {
+  readonly disk: Disk;
+  readonly directory: string;
+  readonly brokerId: number;
+  readonly random: Random;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly fileBytes?: number;
+  readonly maxFiles?: number;
+  /** "auto": direct writes where the file system has them. */
+  readonly mode?: "auto" | DurableMode;
+}
+
+export interface RingJournal extends Journal {
+  /** How groups are made durable, for the log. */
+  readonly mode: DurableMode;
+}
+
+const DEFAULT_FILE_BYTES = 64 * 1024 * 1024;
+const DEFAULT_MAX_FILES = 16;
+
+/** Opens the ring in `directory`, or makes one. Throws CorruptionError, DirectoryRefused, or StorageError. */
+export async function ringJournal(options: RingJournalOptions): Promise<RingJournal> {
+  const { disk, fileBytes = DEFAULT_FILE_BYTES, maxFiles = DEFAULT_MAX_FILES } = options;
+  const folder = await openRing({ ...options, fileBytes, mode: options.mode ?? "auto" });
+  const { identity, mode } = folder;
+  const space = ringSpace(folder, { ...options, fileBytes, maxFiles });
+  const reader = ringReader(disk, mode);
+  const backlog = unreleased();
+  const maxGroupBytes = fileBytes - FIRST_GROUP_AT;
+  let nextSequence: GroupSequence | undefined;
+  let replaying = false;
+  let closed = false;
+
+  const replay = async function* (after: GroupSequence): AsyncGenerator<ReplayedGroup, void> {
+    assert(!replaying, "a journal is replayed once");
+    replaying = true;
+    backlog.begin(after);
+    const groups = replayRing(space.files, ringScan(disk, reader, identity), after);
+    for (let step = await groups.next(); ; step = await groups.next()) {
+      if (step.done) {
+        space.begin(step.value, after);
+        nextSequence = step.value.nextSequence;
+        return;
+      }
+      const { file, position, header, bytes } = step.value;
+      backlog.add(header.lengthBytes);
+      yield { location: { sequence: header.sequence, file: file.number, position, lengthBytes: header.lengthBytes }, bytes };
+    }
+  };
+
+  const append = async (sequence: GroupSequence, group: Uint8Array): Promise<GroupLocation> => {
+    if (closed) throw new StorageError("closed", "the journal is closed");
+    assert(sequence === nextSequence, `group ${sequence} is appended where ${nextSequence} is due`);
+    assert(group.length <= maxGroupBytes, `a group of ${group.length} bytes`);
+    const file = await space.fileFor(group.length);
+    const { position } = file;
+    try {
+      await file.file.write([group], position);
+    } catch (error) {
+      throw diskFailure(error);
+    }
+    file.position += group.length;
+    file.lastSequence = sequence;
+    nextSequence = sequence + 1;
+    backlog.add(group.length);
+    space.growAhead();
+    return { sequence, file: file.number, position, lengthBytes: group.length };
+  };
+
+  return {
+    identity,
+    mode,
+    maxGroupBytes,
+    get nextSequence() {
+      assert(nextSequence !== undefined, "the journal was replayed");
+      return nextSequence;
+    },
+    append,
+    replay,
+    fits: space.fits,
+    roomFreed: space.roomFreed,
+    read: (location, position, into) => {
+      const file = space.files.find(({ number }) => number === location.file);
+      assert(file && position + into.length <= location.lengthBytes, "a read stays within its group");
+      return reader.read(file, location.position + position, into);
+    },
+    release: async (through) => {
+      backlog.release(through);
+      space.release(through);
+    },
+    usage: () => ({ usedBytes: backlog.usedBytes, capacityBytes: space.capacityBytes }),
+    close: async () => {
+      if (closed) return;
+      closed = true;
+      await space.close();
+    },
+  };
+}
