@@ -20,8 +20,9 @@ export function dispatcher(
   handlers: ReadonlyMap<number, Handler>,
   services: Services,
   metrics: RequestMetrics,
-  clock: Clock,
+  fatal: (error: Error) => void,
 ): RequestHandler {
+  const { clock } = services;
   return async (frame, link) => {
     const startedMs = clock.monotonicMs();
     const memory = releasedOnce(frame);

@@ -1,19 +1,21 @@
 // DescribeProducers (61): which producers a partition remembers (KIP-664).
-import { DescribeProducers, type ErrorName, errors } from "@moldau/protocol";
+import { DescribeProducers, type ErrorName, errors, type ResponseInput } from "@moldau/protocol";
 import { type Context, handler } from "../handler.js";
 import type { Partition } from "../partitions/partition.js";
 import { eachPartition, withPartition } from "../topics/by-partition.js";
 
+type PartitionAnswer = ResponseInput<typeof DescribeProducers>["topics"][number]["partitions"][number];
+
 export const describeProducers = handler(DescribeProducers, async (request, { services }) => {
   const asked = request.topics.map(({ name, partitionIndexes }) => ({ name, partitions: partitionIndexes }));
   const topics = await eachPartition(asked, ({ name }, partitionIndex) => {
-    const refuse = (error: ErrorName) => ({
+    const refuse = (error: ErrorName): PartitionAnswer => ({
       partitionIndex,
       errorCode: errors[error].code,
       errorMessage: errors[error].message,
       activeProducers: [],
     });
-    const describe = (partition: Partition) => ({
+    const describe = (partition: Partition): PartitionAnswer => ({
       partitionIndex,
       errorCode: errors.NONE.code,
       errorMessage: null,
