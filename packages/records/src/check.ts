@@ -73,10 +73,8 @@ function checkFields(bytes: Uint8Array, position: number): BatchFault | undefine
 }
 
 function checkRange(bytes: Uint8Array, position: number): BatchFault | undefined {
-  for (const at of [layout.BASE_TIMESTAMP_AT, layout.MAX_TIMESTAMP_AT]) {
-    if (!isSafeInt64(bytes, position + at))
-      return fault("timestamp", "INVALID_TIMESTAMP", "a timestamp of the record batch is beyond 2^53");
-  }
+  if (!isSafeInt64(bytes, position + layout.BASE_TIMESTAMP_AT) || !isSafeInt64(bytes, position + layout.MAX_TIMESTAMP_AT))
+    return fault("timestamp", "INVALID_TIMESTAMP", "a timestamp of the record batch is beyond 2^53");
   if (isSafeInt64(bytes, position + layout.PRODUCER_ID_AT)) return undefined;
   return fault("producer", "INVALID_RECORD", "the producer id of the record batch is beyond 2^53");
 }

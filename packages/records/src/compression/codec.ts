@@ -10,7 +10,7 @@ export interface Codec {
 
 /** The refusal of a decompression bomb. */
 export function tooLarge(maxBytes: number): RecordsError {
-  return new RecordsError(`compressed records hold more than ${maxBytes} bytes`);
+  return new RecordsError(`compressed records may hold more than ${maxBytes} bytes`);
 }
 
 /** Runs a library's decompression: whatever it throws becomes a RecordsError. */

@@ -22,7 +22,7 @@ export const gzip: Codec = {
   decompress: (bytes, maxBytes) =>
     guarded("gzip", () => {
       try {
-        return gunzipSync(bytes, { maxOutputLength: Math.max(1, maxBytes), chunkSize: chunkBytes(bytes, maxBytes) });
+        return gunzipSync(bytes, { maxOutputLength: maxBytes, chunkSize: chunkBytes(bytes, maxBytes) });
       } catch (cause) {
         if (cause instanceof RangeError && "code" in cause && cause.code === "ERR_BUFFER_TOO_LARGE") throw tooLarge(maxBytes);
         throw cause;

@@ -6,7 +6,6 @@ const load = createRequire(import.meta.url);
 type Snappy = typeof import("snappy");
 type Lz4 = typeof import("lz4-napi");
 type NodeZstd = typeof import("@toondepauw/node-zstd");
-type Fzstd = typeof import("fzstd");
 
 function once<Library>(name: string): () => Library {
   let library: Library | undefined;
@@ -19,5 +18,3 @@ function once<Library>(name: string): () => Library {
 export const snappyLibrary = once<Snappy>("snappy");
 export const lz4Library = once<Lz4>("lz4-napi");
 export const zstdLibrary = once<NodeZstd>("@toondepauw/node-zstd");
-/** Slower, but it streams: see zstd.ts. */
-export const zstdStreamLibrary = once<Fzstd>("fzstd");
