@@ -82,7 +82,7 @@ export function parseCommandLine(argv) {
     produceBytes: positive("gigabytes", values.gigabytes ?? String(2 * scale), 0.01) * GB,
     smallBytes: 1 * GB * scale,
     consumeBytes: 2 * GB * scale,
-    partitionedBytes: 0.5 * GB * scale,
+    partitionedBytes: 1 * GB * scale,
     warmupBytes: 0.6 * GB,
     latencySeconds: values.quick ? 10 : 30,
     starts: values.quick ? 3 : 5,

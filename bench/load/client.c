@@ -47,7 +47,7 @@ static rd_kafka_conf_t *common_conf(const struct options *o) {
   set(conf, "log_level", "4");
   // A broker that restarts is found as soon as it listens; the client's own patience is not what is measured.
   set(conf, "reconnect.backoff.ms", "5");
-  set(conf, "reconnect.backoff.max.ms", "20");
+  set(conf, "reconnect.backoff.max.ms", "10");
   rd_kafka_conf_interceptor_add_on_new(conf, "count", install_counter, NULL);
   return conf;
 }
@@ -66,6 +66,9 @@ rd_kafka_t *new_producer(const struct options *o, delivery_report *on_delivery, 
   snprintf(linger, sizeof linger, "%d", o->linger_ms);
   set(conf, "acks", "all");
   set(conf, "linger.ms", linger);
+  // As Java's producer has it. Without a bound, records spread over many partitions leave one by one the moment they are due, and
+  // batches never grow: a broker then answers ten times the requests for the same records.
+  set(conf, "max.in.flight.requests.per.connection", "5");
   set(conf, "batch.size", "1000000");
   set(conf, "batch.num.messages", "100000");
   set(conf, "queue.buffering.max.messages", "2000000");

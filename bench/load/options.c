@@ -41,6 +41,7 @@ static void apply(struct options *o, const char *name, char *value) {
   else if (!strcmp(name, "--partitions")) o->partitions = (int)number(name, value, 1, 1000000);
   else if (!strcmp(name, "--record-bytes")) o->record_bytes = (size_t)number(name, value, RECORD_HEADER_BYTES, 900000);
   else if (!strcmp(name, "--records")) o->records = (int64_t)number(name, value, 1, 1e12);
+  else if (!strcmp(name, "--first-sequence")) o->first_sequence = (int64_t)number(name, value, 0, 1e12);
   else if (!strcmp(name, "--seconds")) o->seconds = number(name, value, 0, 86400);
   else if (!strcmp(name, "--warmup-seconds")) o->warmup_seconds = number(name, value, 0, 3600);
   else if (!strcmp(name, "--rate")) o->rate = number(name, value, 0.1, 1e6);

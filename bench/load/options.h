@@ -19,6 +19,7 @@ struct options {
   int partitions;          // the load uses partitions 0 … partitions-1
   size_t record_bytes;     // value size; records have no key and no headers
   int64_t records;         // how many records in all; 0: bounded by seconds
+  int64_t first_sequence;  // produce: the partition's records before these, by an earlier run
   double seconds;          // how long; 0: bounded by records
   double warmup_seconds;   // latency: leading seconds that are sent but not counted
   double rate;             // latency, probe: records per second

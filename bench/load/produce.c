@@ -77,7 +77,8 @@ static void send_some(struct run *run, rd_kafka_topic_t *topic, const struct opt
   while (count < SEND_AT_ONCE && run->free_count > 0 && (!run->target || run->sent < run->target)) {
     struct slot *slot = run->free[--run->free_count];
     int64_t partition = run->sent % o->partitions;
-    record_write(slot->value, o->record_bytes, slot->body_hash, (uint64_t)(run->sent / o->partitions), (uint32_t)partition, scheduled_ns);
+    int64_t sequence = o->first_sequence + run->sent / o->partitions;
+    record_write(slot->value, o->record_bytes, slot->body_hash, (uint64_t)sequence, (uint32_t)partition, scheduled_ns);
     messages[count++] =
         (rd_kafka_message_t){.payload = slot->value, .len = o->record_bytes, .partition = (int32_t)partition, ._private = slot};
     run->sent++;

@@ -5,7 +5,7 @@
 //   │ sequence  │ partition  │ bytes   │ scheduled ns  │ checksum  │ random body  │
 //   └───────────┴────────────┴─────────┴───────────────┴───────────┴──────────────┘
 //
-// sequence counts from 0 within its partition: on a topic that one producer wrote once, it equals the record's offset.
+// sequence counts from 0 within its partition: on a topic that one producer after another wrote, it equals the record's offset.
 // scheduled ns is the monotonic time at which the record was due to be sent. The checksum covers all else. Host byte order.
 #pragma once
 #include <stdbool.h>
