@@ -9,7 +9,7 @@ export interface MemoryDiskOptions {
   /** Writes that would need more in all fail with ENOSPC. */
   capacityBytes?: number;
   /** Runs before each write; what it throws or rejects with is the write's failure. */
-  beforeWrite?: (path: string, position: number, lengthBytes: number) => void | Promise<void>;
+  beforeWrite?: (path: string, position: number, parts: readonly Uint8Array[]) => void | Promise<void>;
 }
 
 export interface MemoryDisk extends Disk {
@@ -17,7 +17,7 @@ export interface MemoryDisk extends Disk {
   readonly options: MemoryDiskOptions;
   /** The bytes of a file, to look at and to change in place. */
   bytesOf(path: string): Uint8Array;
-  /** What a machine would find after a crash: the same files with nothing open and nothing locked. */
+  /** A disk of its own with the files as they are now: what a machine would find after a crash. */
   restarted(): MemoryDisk;
 }
 
@@ -56,7 +56,7 @@ export function memoryDisk(options: MemoryDiskOptions = {}, files: ReadonlyMap<s
       if (mode === "direct" && [position, ...parts.map((part) => part.length)].some((value) => value % PAGE_BYTES !== 0)) {
         throw new DiskError("EINVAL", path, `${path}: an unaligned direct write`);
       }
-      await options.beforeWrite?.(path, position, lengthBytes);
+      await options.beforeWrite?.(path, position, parts);
       if (position + lengthBytes > content.sizeBytes) resize(path, content, position + lengthBytes);
       for (const part of parts) {
         content.bytes.set(part, position);
@@ -77,7 +77,11 @@ export function memoryDisk(options: MemoryDiskOptions = {}, files: ReadonlyMap<s
   return {
     options,
     bytesOf: (path) => contentOf(path).bytes.subarray(0, contentOf(path).sizeBytes),
-    restarted: () => memoryDisk(options, contents),
+    restarted: () =>
+      memoryDisk(
+        { ...options },
+        new Map(Array.from(contents, ([path, { bytes, sizeBytes }]) => [path, { bytes: bytes.slice(), sizeBytes }])),
+      ),
     open: async (path, openOptions) => {
       if (openOptions.mode === "direct" && options.direct === false) throw new DiskError("EINVAL", path, `${path}: no direct writes`);
       if (openOptions.create && !contents.has(path)) contents.set(path, { bytes: new Uint8Array(0), sizeBytes: 0 });
