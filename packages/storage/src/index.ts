@@ -2,9 +2,29 @@ export { type BlobInfo, BlobMissing, type BlobParts, type BlobStore } from "./bl
 export { memoryBlobs } from "./blobs/memory-blobs.js";
 export type { Catalog, CatalogCommit, ClusterLog, Extent, ExtentIndex, PartitionChange, PartitionRow, Version } from "./catalog/catalog.js";
 export { memoryCatalog } from "./catalog/memory-catalog.js";
+export {
+  type DataDirectory,
+  type DirectoryLimits,
+  type DirectoryOptions,
+  openDirectory,
+  type StoreOptions,
+} from "./directory/open-directory.js";
+export { CorruptionError, DirectoryRefused, StorageError } from "./errors.js";
+export type { Failing, Report, StorageEvent } from "./events.js";
 export { type GroupCommitOptions, groupCommit } from "./journal/commit-pipeline.js";
 export type { CommittedGroup, GroupCommit, GroupListener, JournalEntry, PendingGroup, Slab } from "./journal/group-commit.js";
 export { decodeGroup } from "./journal/group-entries.js";
 export type { GroupLocation, GroupSequence, Journal, ReplayedGroup } from "./journal/journal.js";
 export { type RingJournal, type RingJournalOptions, ringJournal } from "./journal/ring-journal.js";
 export { type SlabPool, type SlabPoolOptions, slabPool } from "./journal/slab-pool.js";
+export type {
+  BatchFacts,
+  Log,
+  LogOwner,
+  LogSlice,
+  LogStore,
+  ReadOptions,
+  RecoveredProducers,
+  StorageStats,
+  TimestampedOffset,
+} from "./log/log.js";

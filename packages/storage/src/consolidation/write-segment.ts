@@ -1,0 +1,68 @@
+// Writes the planned segments of a round as blobs, one after another, from the groups held in memory.
+import type { BlobStore } from "../blobs/blob-store.js";
+import type { Extent, ExtentIndex } from "../catalog/catalog.js";
+import type { PartitionLog } from "../log/partition-log.js";
+import type { TailRows } from "../log/tail-rows.js";
+import { segmentKey } from "../segments/segment.js";
+import { type RunSource, type SegmentBatch, segmentParts } from "../segments/segment-writer.js";
+import type { GroupBytes } from "./group-bytes.js";
+import type { PlannedRun } from "./plan.js";
+
+export interface WrittenRun {
+  readonly log: PartitionLog;
+  readonly extent: Extent;
+}
+
+export interface SegmentSink {
+  readonly blobs: BlobStore;
+  readonly extents: ExtentIndex;
+  readonly rows: TailRows;
+}
+
+/** Batches handed on at once: a bound on the work between two looks at the event loop. */
+const BATCHES_AT_ONCE = 256;
+
+/** The runs as they are stored, in order. When it throws, what was written is deleted again. */
+export async function writeSegments(
+  sink: SegmentSink,
+  segments: readonly (readonly PlannedRun[])[],
+  memory: GroupBytes,
+): Promise<WrittenRun[]> {
+  const { blobs, extents, rows } = sink;
+  const written: WrittenRun[] = [];
+  const keys: string[] = [];
+  try {
+    for (const runs of segments) {
+      const segmentId = extents.nextSegmentId();
+      const { parts, runs: stored } = segmentParts(
+        segmentId,
+        runs.map((run) => source(run, rows, memory)),
+      );
+      keys.push(segmentKey(segmentId));
+      await blobs.put(segmentKey(segmentId), parts);
+      for (const [i, { extent }] of stored().entries()) written.push({ log: (runs[i] as PlannedRun).log, extent });
+    }
+  } catch (error) {
+    // What stays all the same is swept at the next start.
+    await blobs.delete(keys).catch(() => {});
+    throw error;
+  }
+  return written;
+}
+
+const source = ({ log, batchCount }: PlannedRun, rows: TailRows, memory: GroupBytes): RunSource => ({
+  partition: log.partition,
+  batches: batchesOf(log.tail, batchCount, rows, memory),
+});
+
+function* batchesOf(tail: readonly number[], count: number, rows: TailRows, memory: GroupBytes): Iterable<readonly SegmentBatch[]> {
+  for (let from = 0; from < count; from += BATCHES_AT_ONCE) {
+    yield tail.slice(from, Math.min(from + BATCHES_AT_ONCE, count)).map((row) => ({
+      bytes: memory.batch(row),
+      baseOffset: rows.baseOffset(row),
+      lastOffset: rows.lastOffset(row),
+      maxTimestamp: rows.maxTimestamp(row),
+      recordCount: rows.recordCount(row),
+    }));
+  }
+}

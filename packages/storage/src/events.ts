@@ -1,0 +1,22 @@
+// What storage tells the operator, as structured events: the broker turns them into log lines.
+
+export type StorageEvent =
+  | {
+      readonly kind: "recovered";
+      /** Journal groups and batches that were not yet in extents, and their bytes in the journal. */
+      readonly groups: number;
+      readonly batches: number;
+      readonly bytes: number;
+      /** Batches of topics that are no more. */
+      readonly deadBatches: number;
+      readonly elapsedMs: number;
+    }
+  /** Something fails; it is tried again until it heals. Told once, not per try. */
+  | { readonly kind: "failing"; readonly what: Failing; readonly error: Error }
+  | { readonly kind: "healed"; readonly what: Failing; readonly afterMs: number }
+  /** What a crash had left without an owner is gone. */
+  | { readonly kind: "swept"; readonly segments: number; readonly topics: number };
+
+export type Failing = "journal" | "consolidation" | "sweep";
+
+export type Report = (event: StorageEvent) => void;

@@ -1,0 +1,79 @@
+// Reads a log wherever its batches lie. From memory at once, for a fetch may cover thousands of partitions; else behind a promise.
+//
+//   offsets  ──────────────┬───────────────────────┬───────────────▶ high watermark
+//            extents:      │ tail:                 │ tail:
+//            segment cache │ journal read          │ slabs, at once
+//            or blob read  │ (slab was recycled)   │
+import { assert } from "@moldau/std";
+import type { ExtentReader } from "./extent-reader.js";
+import { EMPTY_SLICE, type Gathering, gathering } from "./gathering.js";
+import type { LogSlice, ReadOptions } from "./log.js";
+import type { PartitionLog } from "./partition-log.js";
+import type { TailReader } from "./tail-reader.js";
+
+export interface LogReader {
+  /** See Log.read. */
+  read(log: PartitionLog, from: number, options: ReadOptions): LogSlice | Promise<LogSlice>;
+  /** Reads answered from memory alone. */
+  readonly memoryReads: number;
+}
+
+export function logReader(tail: TailReader, extents: ExtentReader): LogReader {
+  let memoryReads = 0;
+
+  /** The next batches, wherever they are. Gives the offset after them: `next` when none fits. */
+  const advance = (into: Gathering, log: PartitionLog, next: number, limit: number): number | Promise<number> => {
+    if (next < log.tailStartOffset) return extents.add(into, log, next, limit);
+    const after = tail.addFromMemory(into, log, next, limit);
+    return after > next ? after : tail.addFromJournal(into, log, next, limit);
+  };
+
+  /** Takes what memory gives at once; the promise of the next batches when there are more to wait for. */
+  const gatherAtOnce = (into: Gathering, log: PartitionLog, from: number, limit: number): Promise<number> | undefined => {
+    let before: number;
+    let next = from;
+    do {
+      before = next;
+      const after = advance(into, log, next, limit);
+      if (typeof after !== "number") return after;
+      next = after;
+    } while (next > before && next < limit && !into.isAmple);
+    return undefined;
+  };
+
+  const gather = async (into: Gathering, log: PartitionLog, limit: number, arriving: Promise<number>): Promise<LogSlice> => {
+    try {
+      for (let waited: Promise<number> | undefined = arriving; waited; ) {
+        const next: number = await waited;
+        log.assertLive();
+        waited = next < limit && !into.isAmple ? gatherAtOnce(into, log, next, limit) : undefined;
+      }
+      return into.slice();
+    } catch (error) {
+      into.abandon();
+      throw error;
+    }
+  };
+
+  return {
+    read(log, from, options) {
+      log.assertLive();
+      const limit = Math.min(options.below, log.highWatermark);
+      if (from >= limit) return EMPTY_SLICE;
+      assert(from >= log.logStartOffset, "reads begin at or after the log start offset");
+      const into = gathering(options);
+      try {
+        const arriving = gatherAtOnce(into, log, from, limit);
+        if (arriving) return gather(into, log, limit, arriving);
+      } catch (error) {
+        into.abandon();
+        throw error;
+      }
+      memoryReads++;
+      return into.slice();
+    },
+    get memoryReads() {
+      return memoryReads;
+    },
+  };
+}

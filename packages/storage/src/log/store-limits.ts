@@ -1,0 +1,41 @@
+// The bounds of a log store. The defaults suit a broker that has a machine to itself; tests take small ones.
+
+export interface StoreLimits {
+  /** Bytes in the journal from which on consolidation is due. */
+  readonly consolidateBytes: number;
+  /** The same in batches, for they may be tiny. */
+  readonly consolidateBatches: number;
+  /** About what one round takes. It holds as much of the slabs, so this is well below half of them. */
+  readonly roundBytes: number;
+  readonly roundBatches: number;
+  /** The same for groups that memory has let go: a round loads them whole. */
+  readonly roundLoadedBytes: number;
+  /** From this many bytes on, a partition's part of a round gets a segment of its own. */
+  readonly ownSegmentBytes: number;
+  /** A segment that partitions share takes no more of them from this size on. */
+  readonly sharedSegmentBytes: number;
+  /** Batches in the tail beyond which appends wait: each takes memory. */
+  readonly tailBatches: number;
+  /** How long an append waits for room before it is refused. */
+  readonly patienceMs: number;
+  /** Chunks of segments kept in memory. */
+  readonly segmentCacheBytes: number;
+  /** Unused memory kept for reads from the journal. */
+  readonly readBufferBytes: number;
+}
+
+const MIB = 1024 * 1024;
+
+export const defaultLimits: StoreLimits = {
+  consolidateBytes: 64 * MIB,
+  consolidateBatches: 200_000,
+  roundBytes: 32 * MIB,
+  roundBatches: 200_000,
+  roundLoadedBytes: 16 * MIB,
+  ownSegmentBytes: MIB,
+  sharedSegmentBytes: 64 * MIB,
+  tailBatches: 1_000_000,
+  patienceMs: 10_000,
+  segmentCacheBytes: 64 * MIB,
+  readBufferBytes: 16 * MIB,
+};

@@ -1,0 +1,158 @@
+// A log store with everything around it, for tests: small limits, and crashes that leave what was durable.
+import { type Clock, type Disk, type MemoryDisk, memoryDisk, systemClock, systemRandom, systemTimers, type Timers } from "@moldau/env";
+import type { TopicId } from "@moldau/std";
+import type { BlobStore } from "../../blobs/blob-store.js";
+import { memoryBlobs } from "../../blobs/memory-blobs.js";
+import type { Catalog } from "../../catalog/catalog.js";
+import { memoryCatalog } from "../../catalog/memory-catalog.js";
+import { type DataDirectory, type DirectoryLimits, openDirectory } from "../../directory/open-directory.js";
+import type { StorageEvent } from "../../events.js";
+import type { LogOwner, LogStore } from "../log.js";
+import { type Severable, severable } from "./severable.js";
+
+const KIB = 1024;
+
+/** So small that a few batches fill anything. */
+export const smallLimits: DirectoryLimits = {
+  consolidateBytes: 64 * KIB,
+  consolidateBatches: 500,
+  roundBytes: 32 * KIB,
+  roundBatches: 300,
+  roundLoadedBytes: 32 * KIB,
+  ownSegmentBytes: 8 * KIB,
+  sharedSegmentBytes: 64 * KIB,
+  tailBatches: 2_000,
+  patienceMs: 2_000,
+  segmentCacheBytes: 256 * KIB,
+  readBufferBytes: 64 * KIB,
+  journalFileBytes: 128 * KIB,
+  journalFiles: 8,
+  slabBytes: 32 * KIB,
+  slabs: 8,
+};
+
+/** What outlives a crash. */
+export interface Media {
+  /** The same files, with nothing open and nothing locked. */
+  openDisk(): Disk;
+  openCatalog(directory: string): Promise<Catalog>;
+  openBlobs(disk: Disk, directory: string): Promise<BlobStore>;
+  readonly directory: string;
+  /** After what used them was severed. */
+  crashed(): Promise<void>;
+}
+
+export interface World {
+  store: LogStore;
+  readonly events: StorageEvent[];
+  /** Topics that are not in the cluster image. */
+  readonly dead: Set<TopicId>;
+  /** Stops without a word and opens anew. */
+  crash(): Promise<void>;
+  /** Closes and opens anew. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface WorldOptions {
+  readonly limits?: Partial<DirectoryLimits>;
+  readonly clock?: Clock;
+  readonly timers?: Timers;
+}
+
+export async function openWorld(media: Media, { limits, clock = systemClock, timers = systemTimers }: WorldOptions = {}): Promise<World> {
+  const events: StorageEvent[] = [];
+  const dead = new Set<TopicId>();
+  let cut: Pick<Severable<object>, "sever">[] = [];
+  let data: DataDirectory;
+
+  const through = <Port extends object>(port: Port): Port => {
+    const one = severable(port);
+    cut.push(one);
+    return one.port;
+  };
+  const open = async (): Promise<LogStore> => {
+    const disk = through(media.openDisk());
+    data = await openDirectory({
+      disk,
+      clock,
+      timers,
+      random: systemRandom,
+      directory: media.directory,
+      openCatalog: async (directory) => through(await media.openCatalog(directory)),
+      openBlobs: async (directory) => through(await media.openBlobs(disk, directory)),
+    });
+    return data.openStore({
+      brokerId: 1,
+      isLive: (topic) => !dead.has(topic),
+      report: (event) => events.push(event),
+      limits: { ...smallLimits, ...limits },
+    });
+  };
+  const close = async () => {
+    await world.store.close();
+    await data.close();
+  };
+
+  const world: World = {
+    store: await open(),
+    events,
+    dead,
+    async crash() {
+      for (const one of cut) one.sever();
+      cut = [];
+      await media.crashed();
+      world.store = await open();
+    },
+    async restart() {
+      await close();
+      world.store = await open();
+    },
+    close,
+  };
+  return world;
+}
+
+export interface MemoryMedia extends Media {
+  /** The disk as it was opened last. */
+  disk(): MemoryDisk;
+  readonly blobs: BlobStore;
+  readonly catalog: Catalog;
+}
+
+/** Everything in memory. */
+export function memoryMedia(): MemoryMedia {
+  let disk = memoryDisk();
+  const catalog = memoryCatalog();
+  const blobs = memoryBlobs();
+  return {
+    disk: () => disk,
+    blobs,
+    catalog,
+    directory: "/data",
+    openDisk: () => {
+      disk = disk.restarted();
+      return disk;
+    },
+    openCatalog: async () => catalog,
+    openBlobs: async () => blobs,
+    crashed: async () => {},
+  };
+}
+
+/** An owner that counts what it is told. */
+export interface CountingOwner extends LogOwner {
+  advances: number;
+  rollBacks: number;
+}
+
+export function countingOwner(producers: (through: number) => Uint8Array = () => new Uint8Array(0)): CountingOwner {
+  const owner: CountingOwner = {
+    advances: 0,
+    rollBacks: 0,
+    advanced: () => void owner.advances++,
+    rolledBack: () => void owner.rollBacks++,
+    producers,
+  };
+  return owner;
+}

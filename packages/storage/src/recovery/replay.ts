@@ -1,0 +1,55 @@
+// Recovery: the journal groups that are not yet in extents become the tails of their logs again. Reads the journal alone, no
+// segments: a start costs the same whatever is stored.
+//
+// Invariant: replaying is idempotent. It starts after the group that the catalog names; batches that extents hold already (a log that
+// was trimmed into its tail) are let go when the log's row is read.
+import type { Clock } from "@moldau/env";
+import type { TopicId } from "@moldau/std";
+import type { StorageEvent } from "../events.js";
+import { decodeGroup } from "../journal/group-entries.js";
+import type { GroupSequence, Journal } from "../journal/journal.js";
+import type { LogTable } from "../log/log-table.js";
+import type { Tail } from "../log/tail.js";
+
+export interface ReplayTarget {
+  readonly journal: Journal;
+  readonly logs: LogTable;
+  readonly tail: Tail;
+  readonly isLive: (topicId: TopicId) => boolean;
+  readonly clock: Clock;
+}
+
+/** Throws CorruptionError when the journal is damaged before its torn tail. */
+export async function replay(target: ReplayTarget, after: GroupSequence): Promise<Extract<StorageEvent, { kind: "recovered" }>> {
+  const { journal, logs, tail, isLive, clock } = target;
+  const startedMs = clock.monotonicMs();
+  const live = new Map<TopicId, boolean>();
+  let batches = 0;
+  let deadBatches = 0;
+  let bytes = 0;
+  for await (const { location, bytes: group } of journal.replay(after)) {
+    const entries = decodeGroup(group);
+    tail.groups.add({ sequence: location.sequence, location, batchCount: entries.length });
+    bytes += location.lengthBytes;
+    for (const entry of entries) {
+      const { topicId } = entry.partition;
+      if (!live.has(topicId)) live.set(topicId, isLive(topicId));
+      if (!live.get(topicId)) {
+        deadBatches++;
+        continue;
+      }
+      const log = logs.findOrAdd(entry.partition);
+      log.committed(entry, location.sequence);
+      tail.grown(log);
+      batches++;
+    }
+  }
+  return {
+    kind: "recovered",
+    groups: tail.groups.end - tail.groups.first,
+    batches,
+    bytes,
+    deadBatches,
+    elapsedMs: clock.monotonicMs() - startedMs,
+  };
+}
