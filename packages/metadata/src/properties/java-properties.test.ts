@@ -49,10 +49,10 @@ describe("a properties file", () => {
   });
 
   it("gives back what was escaped", () => {
-    const escape = (text: string) => text.replace(/[\\=: #!\t\n\r\f]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
+    const escaped = (text: string) => text.replace(/[\\=: #!\t\n\r\f]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
     fc.assert(
       fc.property(fc.dictionary(fc.string({ minLength: 1 }), fc.string()), (values) => {
-        const text = Object.entries(values).map(([name, value]) => `${escape(name)}=${escape(value)}`);
+        const text = Object.entries(values).map(([name, value]) => `${escaped(name)}=${escaped(value)}`);
         expect(parsed(text.join("\n"))).toEqual({ ...values });
       }),
     );
