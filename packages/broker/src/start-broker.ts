@@ -3,7 +3,7 @@
 import type { Clock, Disk, HostFigures, ListenAddress, Network, Random, Timers } from "@moldau/env";
 import { brokerConfig, effectiveTopicConfig, type LocalBroker, openMetadata } from "@moldau/metadata";
 import type { TopicId } from "@moldau/std";
-import { openDirectory } from "@moldau/storage";
+import { type Medium, openDirectory } from "@moldau/storage";
 import { dispatcher } from "./dispatch.js";
 import { fetchSessions } from "./fetching/sessions.js";
 import { handlerTable } from "./handlers/table.js";
@@ -33,6 +33,8 @@ export interface BrokerOptions {
   /** What clients are told to connect to; the address listened on unless given. */
   readonly advertise?: ListenAddress;
   readonly dataDirectory: string;
+  /** Where catalog and segments lie. */
+  readonly medium: Medium;
   readonly nodeId: number;
   readonly rack?: string;
   /** Kafka's configuration names and values, as from server.properties. */
@@ -60,7 +62,15 @@ const FRAME_MEMORY_BYTES = 128 * 1024 * 1024;
 
 export async function startBroker(options: BrokerOptions): Promise<RunningBroker> {
   const { clock, timers, random, log, disk } = options;
-  const directory = await openDirectory({ disk, clock, timers, random, directory: options.dataDirectory, brokerId: options.nodeId });
+  const directory = await openDirectory({
+    disk,
+    clock,
+    timers,
+    random,
+    directory: options.dataDirectory,
+    brokerId: options.nodeId,
+    ...options.medium,
+  });
   const { clusterLog } = directory;
   const metadata = await openMetadata({
     clusterLog,
@@ -74,7 +84,7 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
   const config = () => brokerConfig(local, metadata.image);
   const registry = metricsRegistry();
   const partitions = leadPartitions(store);
-  const sessions = fetchSessions(clock, random, () => config().maxIncrementalFetchSessionCacheSlots);
+  const sessions = fetchSessions(clock, random, () => config().fetchSessionSlots);
   const memory = frameMemory(FRAME_MEMORY_BYTES);
   await ensureCluster(metadata, random);
 
@@ -88,7 +98,7 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
     clock,
     timers,
     memory,
-    limits: config,
+    limits: () => config().connectionLimits,
     handle: async (frame, link) => (await serving)(frame, link),
     complain: (peer, reason) => log.warn({ peer, reason }, "connection closed"),
   });

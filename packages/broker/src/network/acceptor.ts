@@ -1,16 +1,8 @@
 // Listens, and keeps the connections within their limits: how many in all, how many from one host, how long idle.
 import type { Clock, Connection, ListenAddress, Network, Timers } from "@moldau/env";
+import type { ConnectionLimits } from "@moldau/metadata";
 import { type ClientConnection, type RequestHandler, serveConnection } from "./connection.js";
 import type { FrameMemory } from "./frame-memory.js";
-
-/** By the names of their configurations. */
-export interface AcceptorLimits {
-  readonly socketRequestMaxBytes: number;
-  readonly maxConnections: number;
-  readonly maxConnectionsPerIp: number;
-  readonly maxConnectionsPerIpOverrides: ReadonlyMap<string, number>;
-  readonly connectionsMaxIdleMs: number;
-}
 
 export interface AcceptorOptions {
   readonly network: Network;
@@ -18,7 +10,7 @@ export interface AcceptorOptions {
   readonly timers: Timers;
   readonly memory: FrameMemory;
   /** Asked at each use: the limits are dynamic configurations. */
-  readonly limits: () => AcceptorLimits;
+  readonly limits: () => ConnectionLimits;
   readonly handle: RequestHandler;
   readonly complain: (peer: string, reason: string) => void;
 }
@@ -41,9 +33,9 @@ export async function accept(address: ListenAddress, options: AcceptorOptions): 
   let closing = false;
 
   const admit = (connection: Connection) => {
-    const { maxConnections, maxConnectionsPerIp, maxConnectionsPerIpOverrides, socketRequestMaxBytes } = limits();
+    const { maxConnections, maxConnectionsPerHost, maxConnectionsOfHost, maxFrameBytes } = limits();
     const fromHost = perHost.get(connection.peerHost) ?? 0;
-    const mostFromHost = maxConnectionsPerIpOverrides.get(connection.peerHost) ?? maxConnectionsPerIp;
+    const mostFromHost = maxConnectionsOfHost.get(connection.peerHost) ?? maxConnectionsPerHost;
     if (closing || connections.size >= maxConnections || fromHost >= mostFromHost) {
       if (!closing) complain(connection.peer, "too many connections (max.connections, max.connections.per.ip)");
       connection.destroy();
@@ -52,7 +44,7 @@ export async function accept(address: ListenAddress, options: AcceptorOptions): 
     perHost.set(connection.peerHost, fromHost + 1);
     const served = serveConnection(connection, {
       memory: options.memory,
-      maxFrameBytes: socketRequestMaxBytes,
+      maxFrameBytes,
       handle: options.handle,
       complain,
       now: () => clock.monotonicMs(),
@@ -69,7 +61,7 @@ export async function accept(address: ListenAddress, options: AcceptorOptions): 
   const listener = await network.listen(address, admit);
 
   const sweep = () => {
-    const oldest = clock.monotonicMs() - limits().connectionsMaxIdleMs;
+    const oldest = clock.monotonicMs() - limits().maxIdleMs;
     for (const connection of connections) {
       if (!connection.busy() && connection.lastActiveMs() < oldest) connection.close();
     }

@@ -1,7 +1,6 @@
 // Opens a data directory in two steps: first its cluster log, for who replays the journal must know which topics live; then its logs.
 import type { Clock, Disk, Random, Timers } from "@moldau/env";
 import type { TopicId } from "@moldau/std";
-import type { BlobStore } from "../blobs/blob-store.js";
 import type { Catalog, ClusterLog } from "../catalog/catalog.js";
 import type { Report } from "../events.js";
 import { groupCommit } from "../journal/commit-pipeline.js";
@@ -11,22 +10,20 @@ import type { LogStore } from "../log/log.js";
 import { openLogStore } from "../log/log-store.js";
 import { defaultLimits, type StoreLimits } from "../log/store-limits.js";
 import { claimDirectory } from "./directory.js";
+import type { Medium } from "./medium.js";
 
-export interface DirectoryOptions {
+export interface DirectoryOptions extends Medium {
   readonly disk: Disk;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: Random;
   /** An absolute path. */
   readonly directory: string;
-  /** Opens the catalog in its part of the directory. */
-  readonly openCatalog: (directory: string) => Promise<Catalog>;
-  /** Opens the blobs in the directory: keys are paths in it. */
-  readonly openBlobs: (directory: string) => Promise<BlobStore>;
+  /** Marks the journal's groups. */
+  readonly brokerId: number;
 }
 
 export interface StoreOptions {
-  readonly brokerId: number;
   /** Whether the topic is in the cluster image; what is stored of others goes. */
   readonly isLive: (topicId: TopicId) => boolean;
   readonly report: Report;
@@ -72,12 +69,8 @@ export async function openDirectory(options: DirectoryOptions): Promise<DataDire
   }
 }
 
-async function openStore(
-  options: DirectoryOptions,
-  catalog: Catalog,
-  { brokerId, isLive, report, limits: given }: StoreOptions,
-): Promise<LogStore> {
-  const { disk, clock, timers, random, directory } = options;
+async function openStore(options: DirectoryOptions, catalog: Catalog, { isLive, report, limits: given }: StoreOptions): Promise<LogStore> {
+  const { disk, clock, timers, random, directory, brokerId } = options;
   const limits: DirectoryLimits = { ...directoryDefaults, ...given };
   const { journalFileBytes: fileBytes, journalFiles: maxFiles, slabBytes, slabs: maxSlabs, patienceMs } = limits;
   const journal = await ringJournal({ disk, directory: `${directory}/journal`, brokerId, random, clock, timers, fileBytes, maxFiles });
