@@ -88,6 +88,10 @@ export function ringSpace(folder: RingFolder, { disk, clock, timers, fileBytes, 
     if (left && left.lastSequence <= releasedThrough) setFree(left);
   };
 
+  const prepareAhead = async (file: RingFile, until: number): Promise<void> => {
+    while (!closed && file.preparedBytes < until) await growth.prepare(file, file.preparedBytes + 1);
+  };
+
   const growInBackground = (action: () => Promise<void>): void => {
     growing = action()
       .catch((error: unknown) => {
@@ -137,7 +141,7 @@ export function ringSpace(folder: RingFolder, { disk, clock, timers, fileBytes, 
         return;
       }
       const until = Math.min(file.capacityBytes, file.position + AHEAD_BYTES);
-      if (file.preparedBytes < until) growInBackground(() => growth.prepare(file, until));
+      if (file.preparedBytes < until) growInBackground(() => prepareAhead(file, until));
     },
     release: (through) => {
       releasedThrough = Math.max(releasedThrough, through);
