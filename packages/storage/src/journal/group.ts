@@ -29,6 +29,7 @@ const MAGIC = 0x474c4f4d;
 const FORMAT = 1;
 export const GROUP_HEADER_BYTES = 64;
 export const TOC_ENTRY_BYTES = 96;
+export const TOC_ALIGNMENT = 8;
 /** Where a toc entry's parts are. */
 export const PARTITION_AT = 16;
 export const POSITION_AT = 20;
@@ -54,7 +55,7 @@ export interface GroupHeader {
 }
 
 /** Where the table of contents begins when the batches end at `batchesEnd`. */
-export const tocPosition = (batchesEnd: number): number => Math.ceil(batchesEnd / 8) * 8;
+export const tocPosition = (batchesEnd: number): number => Math.ceil(batchesEnd / TOC_ALIGNMENT) * TOC_ALIGNMENT;
 
 /** Length of a group whose batches end at `batchesEnd`, positions counted from the group's first byte. */
 export const groupLength = (batchesEnd: number, entryCount: number): number =>

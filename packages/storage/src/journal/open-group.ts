@@ -1,6 +1,14 @@
 // Groups while they are in memory: filled, closed, written.
 import { PAGE_BYTES } from "@moldau/env";
-import { GROUP_HEADER_BYTES, type GroupIdentity, groupLength, tocPosition, writeGroupHeader } from "./group.js";
+import {
+  GROUP_HEADER_BYTES,
+  type GroupIdentity,
+  groupLength,
+  TOC_ALIGNMENT,
+  TOC_ENTRY_BYTES,
+  tocPosition,
+  writeGroupHeader,
+} from "./group.js";
 import type { CommittedGroup, JournalEntry, PendingGroup } from "./group-commit.js";
 import type { GroupLocation, GroupSequence } from "./journal.js";
 import type { WritableSlab } from "./slab-pool.js";
@@ -83,5 +91,6 @@ export const committedGroup = ({ pending, slab, slabGeneration, start }: GroupIn
 /** Bytes of memory that suffice for a group of one batch. */
 export const groupBytesFor = (batchBytes: number): number => groupLength(GROUP_HEADER_BYTES + batchBytes, 1);
 
-/** The largest batch of which a group of `maxGroupBytes` consists. */
-export const maxBatchBytesOf = (maxGroupBytes: number): number => maxGroupBytes - PAGE_BYTES;
+/** The largest batch that fits a group of `maxGroupBytes`. */
+export const maxBatchBytesOf = (maxGroupBytes: number): number =>
+  Math.floor(maxGroupBytes / PAGE_BYTES) * PAGE_BYTES - GROUP_HEADER_BYTES - TOC_ENTRY_BYTES - TOC_ALIGNMENT;

@@ -102,6 +102,20 @@ describe("a damaged ring", () => {
     expect(sequences.at(-1)).toBe(seal.sequence - 1);
   });
 
+  it("takes a missing group for a torn tail when the one behind it was never acknowledged", async () => {
+    const { disk, locations, released } = await writtenRing();
+    const journal = await openRing(disk, ring);
+    await replayed(journal, released);
+    const missing = locations.length + 1;
+    const location = await journal.append(missing, groupOf(disk, journal.identity, missing));
+    await journal.append(missing + 1, groupOf(disk, journal.identity, missing + 1, { durableThrough: missing - 1 }));
+    await journal.close();
+    disk.bytesOf(pathOf(location)).fill(0, location.position, location.position + location.lengthBytes);
+    const { sequences, error } = await outcome(disk, released);
+    expect(error).toBeUndefined();
+    expect(sequences.at(-1)).toBe(missing - 1);
+  });
+
   it("reports a group that turned into zeros, alone or with its neighbours", async () => {
     const { disk, locations, released } = await writtenRing();
     for (const [from, to] of [

@@ -15,8 +15,8 @@ export interface RingGrowth {
   isShort(): boolean;
 }
 
-export function ringGrowth(disk: Disk, clock: Clock): RingGrowth {
-  const zeros = disk.alignedMemory(PREPARE_STEP_BYTES);
+export function ringGrowth(disk: Disk, clock: Clock, fileBytes: number): RingGrowth {
+  const zeros = disk.alignedMemory(Math.min(PREPARE_STEP_BYTES, fileBytes));
   const steps = new Map<RingFile, Promise<void>>();
   let shortUntilMs = Number.NEGATIVE_INFINITY;
 
@@ -30,7 +30,7 @@ export function ringGrowth(disk: Disk, clock: Clock): RingGrowth {
   };
 
   const writeZeros = async (file: RingFile): Promise<void> => {
-    const lengthBytes = Math.min(PREPARE_STEP_BYTES, file.capacityBytes - file.preparedBytes);
+    const lengthBytes = Math.min(zeros.length, file.capacityBytes - file.preparedBytes);
     await growing(() => file.file.write([zeros.subarray(0, lengthBytes)], file.preparedBytes));
     file.preparedBytes += lengthBytes;
   };

@@ -31,15 +31,15 @@ export interface RingScan {
 }
 
 export function ringScan(disk: Disk, reader: RingReader, identity: GroupIdentity): RingScan {
-  let memory = disk.alignedMemory(WINDOW_BYTES);
+  let memory = disk.alignedMemory(START_BYTES);
   let window: { readonly file: RingFile; readonly from: number; readonly to: number } | undefined;
 
   /** The bytes at `position`, with as many behind them read at the same time as make reads large; undefined beyond what is prepared. */
   const look = async (file: RingFile, position: number, lengthBytes: number, aheadBytes: number): Promise<Uint8Array | undefined> => {
     if (position + lengthBytes > file.preparedBytes) return undefined;
     if (window?.file !== file || position < window.from || position + lengthBytes > window.to) {
-      if (lengthBytes > memory.length) memory = disk.alignedMemory(lengthBytes);
       const to = Math.min(file.preparedBytes, position + Math.max(lengthBytes, aheadBytes));
+      if (to - position > memory.length) memory = disk.alignedMemory(to - position);
       window = undefined;
       await reader.read(file, position, memory.subarray(0, to - position));
       window = { file, from: position, to };

@@ -6,7 +6,7 @@
 //
 // The ring grows while groups come faster than they are released: when the current file nears its end and none is free, another is
 // made in the background, up to a bound. It keeps what it has.
-import type { Clock, Disk, Timers } from "@moldau/env";
+import { type Clock, type Disk, PAGE_BYTES, type Timers } from "@moldau/env";
 import { assert } from "@moldau/std";
 import { StorageError } from "../errors.js";
 import type { GroupSequence } from "./journal.js";
@@ -45,9 +45,10 @@ export interface RingSpaceOptions {
 }
 
 export function ringSpace(folder: RingFolder, { disk, clock, timers, fileBytes, maxFiles }: RingSpaceOptions): RingSpace {
+  assert(fileBytes % PAGE_BYTES === 0, "files consist of whole pages");
   assert(maxFiles >= MIN_FILES, `a ring has at least ${MIN_FILES} files`);
   const files = [...folder.files];
-  const growth = ringGrowth(disk, clock);
+  const growth = ringGrowth(disk, clock, fileBytes);
   const room = signal();
   let free: RingFile[] = [];
   let current: RingFile | undefined;
