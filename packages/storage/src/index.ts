@@ -29,3 +29,15 @@ export type {
   StorageStats,
   TimestampedOffset,
 } from "./log/log.js";
+export { type CachedChunk, type ChunkCache, chunkCache } from "./segments/chunk-cache.js";
+export { CHUNK_BYTES, type Chunk, type Run, segmentKey } from "./segments/segment.js";
+export {
+  type SegmentReader,
+  type SegmentReaderOptions,
+  type SegmentReaderStats,
+  type SegmentReadOptions,
+  type SegmentSlice,
+  segmentReader,
+} from "./segments/segment-reader.js";
+export { type RunSource, type SegmentBatch, type SegmentParts, segmentParts, type WrittenRun } from "./segments/segment-writer.js";
+export { verifySegment } from "./segments/verify-segment.js";

@@ -1,0 +1,141 @@
+// Writes a segment as parts for a blob store, from batches that come run by run: bounded memory and bounded slices of work, however
+// large the segment is.
+import { assert, crc32c, type PartitionId } from "@moldau/std";
+import type { BlobParts } from "../blobs/blob-store.js";
+import type { Extent } from "../catalog/catalog.js";
+import { footerWriter } from "./footer.js";
+import { CHUNK_BYTES, type Chunk } from "./segment.js";
+import { encodeHead, encodeTrailer, HEAD_BYTES } from "./segment-frame.js";
+
+/** One batch and the facts of its header. */
+export interface SegmentBatch {
+  readonly bytes: Uint8Array;
+  readonly baseOffset: number;
+  readonly lastOffset: number;
+  readonly maxTimestamp: number;
+  readonly recordCount: number;
+}
+
+/** A partition's batches in offset order, some at a time: those of one array stay unchanged until the next is asked for. */
+export interface RunSource {
+  readonly partition: PartitionId;
+  readonly batches: AsyncIterable<readonly SegmentBatch[]> | Iterable<readonly SegmentBatch[]>;
+}
+
+export interface WrittenRun {
+  readonly partition: PartitionId;
+  readonly extent: Extent;
+}
+
+export interface SegmentParts {
+  /** For BlobStore.put, once. */
+  readonly parts: BlobParts;
+  /** What to commit, in the order of the sources, once the parts have been written. A source without batches has no run. */
+  runs(): readonly WrittenRun[];
+}
+
+/** The most that is checksummed and handed on in one go. */
+const SLICE_BYTES = 256 * 1024;
+
+/** The segment that holds the sources' runs. */
+export function segmentParts(segmentId: number, sources: AsyncIterable<RunSource> | Iterable<RunSource>): SegmentParts {
+  const written: WrittenRun[] = [];
+  let finished = false;
+
+  async function* parts(): AsyncIterable<readonly Uint8Array[]> {
+    const footer = footerWriter();
+    let position = HEAD_BYTES;
+    yield [encodeHead(segmentId)];
+    for await (const { partition, batches } of sources) {
+      const run = runInTheMaking(position);
+      for await (const some of batches) yield* inSlices(some, run);
+      const chunks = run.finish();
+      if (chunks.length === 0) continue;
+      position += run.lengthBytes();
+      footer.add(partition, chunks);
+      written.push({ partition, extent: extentOf(segmentId, chunks, run.recordCount()) });
+    }
+    const footerParts = footer.parts();
+    const lengthBytes = footerParts.reduce((sum, part) => sum + part.length, 0);
+    const crc = footerParts.reduce((sum, part) => crc32c(part, sum), 0);
+    finished = true;
+    yield [...footerParts, encodeTrailer(segmentId, { position, lengthBytes, crc })];
+  }
+
+  return {
+    parts: parts(),
+    runs() {
+      assert(finished, "a segment's runs are asked for before its parts were written");
+      return written;
+    },
+  };
+}
+
+function* inSlices(batches: readonly SegmentBatch[], run: RunInTheMaking): Iterable<readonly Uint8Array[]> {
+  let slice: Uint8Array[] = [];
+  let sliceBytes = 0;
+  for (const batch of batches) {
+    run.add(batch);
+    slice.push(batch.bytes);
+    sliceBytes += batch.bytes.length;
+    if (sliceBytes < SLICE_BYTES) continue;
+    yield slice;
+    slice = [];
+    sliceBytes = 0;
+  }
+  if (slice.length > 0) yield slice;
+}
+
+interface RunInTheMaking {
+  add(batch: SegmentBatch): void;
+  finish(): readonly Chunk[];
+  recordCount(): number;
+  lengthBytes(): number;
+}
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** Cuts a run that begins at `position` into chunks. */
+function runInTheMaking(position: number): RunInTheMaking {
+  const chunks: Mutable<Chunk>[] = [];
+  let open: Mutable<Chunk> | undefined;
+  let records = 0;
+  let end = position;
+  let lastOffset = -1;
+  return {
+    add({ bytes, baseOffset, lastOffset: last, maxTimestamp, recordCount }) {
+      assert(baseOffset > lastOffset && last >= baseOffset, `batch ${baseOffset} to ${last} follows offset ${lastOffset} in a segment`);
+      if (open === undefined || open.lengthBytes + bytes.length > CHUNK_BYTES) {
+        open = { baseOffset, lastOffset: last, maxTimestamp, position: end, lengthBytes: 0, crc: 0 };
+        chunks.push(open);
+      }
+      open.lastOffset = last;
+      open.maxTimestamp = Math.max(open.maxTimestamp, maxTimestamp);
+      open.lengthBytes += bytes.length;
+      open.crc = crc32c(bytes, open.crc);
+      records += recordCount;
+      end += bytes.length;
+      lastOffset = last;
+    },
+    finish: () => chunks,
+    recordCount: () => records,
+    lengthBytes: () => end - position,
+  };
+}
+
+function extentOf(segmentId: number, chunks: readonly Chunk[], recordCount: number): Extent {
+  const first = chunks[0];
+  const last = chunks.at(-1);
+  assert(first && last, "a run has at least one chunk");
+  return {
+    baseOffset: first.baseOffset,
+    lastOffset: last.lastOffset,
+    segmentId,
+    position: first.position,
+    lengthBytes: last.position + last.lengthBytes - first.position,
+    chunkCount: chunks.length,
+    crc: chunks.length === 1 ? first.crc : 0,
+    maxTimestamp: chunks.reduce((max, chunk) => Math.max(max, chunk.maxTimestamp), first.maxTimestamp),
+    recordCount,
+  };
+}
