@@ -60,6 +60,19 @@ const DRAIN_MS = 5_000;
 /** Memory for requests being received, beyond which connections wait. */
 const FRAME_MEMORY_BYTES = 128 * 1024 * 1024;
 
+/** What was given as options is configuration too, for those who ask for it. */
+function staticProperties({ properties, nodeId, listen, advertise, rack, dataDirectory }: BrokerOptions): ReadonlyMap<string, string> {
+  const url = ({ host, port }: ListenAddress) => `PLAINTEXT://${host}:${port}`;
+  const given: [string, string | undefined][] = [
+    ["node.id", String(nodeId)],
+    ["listeners", url(listen)],
+    ["advertised.listeners", advertise && url(advertise)],
+    ["broker.rack", rack],
+    ["log.dirs", dataDirectory],
+  ];
+  return new Map([...properties, ...given.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]))]);
+}
+
 export async function startBroker(options: BrokerOptions): Promise<RunningBroker> {
   const { clock, timers, random, log, disk } = options;
   const directory = await openDirectory({
@@ -80,10 +93,10 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
   const isLive = (id: TopicId) => metadata.image.topicById(id) !== undefined;
   const store = await directory.openStore({ isLive, report: (event) => logStorage(log, event) });
 
-  const local: LocalBroker = { nodeId: options.nodeId, properties: options.properties };
+  const local: LocalBroker = { nodeId: options.nodeId, properties: staticProperties(options) };
   const config = () => brokerConfig(local, metadata.image);
   const registry = metricsRegistry();
-  const partitions = leadPartitions(store);
+  const partitions = leadPartitions(store, clock);
   const sessions = fetchSessions(clock, random, () => config().fetchSessionSlots);
   const memory = frameMemory(FRAME_MEMORY_BYTES);
   await ensureCluster(metadata, random);

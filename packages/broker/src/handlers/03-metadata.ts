@@ -28,7 +28,8 @@ async function answerTopics(request: MetadataRequest, context: Context): Promise
   if (wantsAll(request, context.version)) return [...image.topics()].map((topic) => described(topic, operations));
   const answers: TopicAnswer[] = [];
   for (const { topicId, name } of request.topics ?? []) {
-    if (name === null) {
+    // Java's clients leave an empty name beside an id.
+    if (topicId !== ZERO_UUID || name === null) {
       const topic = image.topicById(asTopicId(topicId));
       answers.push(topic ? described(topic, operations) : failed("UNKNOWN_TOPIC_ID", null, topicId));
       continue;

@@ -26,10 +26,10 @@ export const describeProducers = handler(DescribeProducers, async (request, { se
   return { throttleTimeMs: 0, topics: topics.map(({ topic: { name }, partitions }) => ({ name, partitions })) };
 });
 
-function activeProducers(partition: Partition, { clock, config }: Context["services"]) {
+function activeProducers(partition: Partition, { config }: Context["services"]) {
   return partition
     .producers()
-    .live(clock.now(), config().producerIdExpirationMs)
+    .live(config().producerIdExpirationMs)
     .map(({ producerId, epoch, lastTimestamp, batches }) => ({
       producerId,
       producerEpoch: epoch,

@@ -1,5 +1,6 @@
 // A partition as its leader holds it: the log, what is known of its producers, and who waits for more.
 
+import type { Clock } from "@moldau/env";
 import type { BatchHeader } from "@moldau/records";
 import type { TopicId } from "@moldau/std";
 import type { Log, LogOwner, LogStore } from "@moldau/storage";
@@ -39,7 +40,14 @@ export interface Partition {
 
 const DONE = Promise.resolve();
 
-export async function openPartition(store: LogStore, topicId: TopicId, index: number, leaderEpoch: number): Promise<Partition> {
+export async function openPartition(
+  store: LogStore,
+  clock: Clock,
+  topicId: TopicId,
+  index: number,
+  leaderEpoch: number,
+): Promise<Partition> {
+  const now = () => clock.monotonicMs();
   const waiters = new Set<Waiter>();
   let gone = false;
   let newest: Promise<void> = DONE;
@@ -51,13 +59,13 @@ export async function openPartition(store: LogStore, topicId: TopicId, index: nu
   const owner: LogOwner = {
     advanced: wakeAll,
     rolledBack() {
-      producers = producerStates(log.recovered);
+      producers = producerStates(log.recovered, now);
     },
     producers: (through) => producers.snapshot(through),
   };
 
   const log = await store.open({ topicId, index: index as Log["partition"]["index"] }, owner);
-  let producers = producerStates(log.recovered);
+  let producers = producerStates(log.recovered, now);
 
   return {
     topicId,

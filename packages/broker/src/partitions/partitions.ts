@@ -1,4 +1,5 @@
 // The partitions this broker leads, opened when first asked for: a broker of 100,000 partitions starts without touching them.
+import type { Clock } from "@moldau/env";
 import type { TopicImage } from "@moldau/metadata";
 import type { TopicId } from "@moldau/std";
 import type { LogStore } from "@moldau/storage";
@@ -17,13 +18,13 @@ export interface Partitions {
   readonly store: LogStore;
 }
 
-export function leadPartitions(store: LogStore): Partitions {
+export function leadPartitions(store: LogStore, clock: Clock): Partitions {
   const topics = new Map<TopicId, (Partition | Promise<Partition> | undefined)[]>();
   const dropped = new Set<TopicId>();
 
   const open = (topic: TopicImage, index: number, slots: (Partition | Promise<Partition> | undefined)[]) => {
     const epoch = topic.partitions[index]?.leaderEpoch ?? 0;
-    const opening = openPartition(store, topic.id, index, epoch).then(
+    const opening = openPartition(store, clock, topic.id, index, epoch).then(
       (partition) => {
         slots[index] = partition;
         return partition;

@@ -22,7 +22,10 @@ export interface SequencedBatch {
 export interface ProducerEntry {
   readonly producerId: number;
   epoch: number;
+  /** Of its last record: what the producer says. */
   lastTimestamp: number;
+  /** When it was last heard of: what expiry goes by, since a producer may write of the past. */
+  lastSeenMs: number;
   readonly batches: SequencedBatch[];
 }
 
@@ -36,8 +39,8 @@ export interface ProducerStates {
   check(batch: ProducerFacts): SequenceVerdict;
   /** Takes note of an appended batch. */
   apply(batch: BatchFacts): void;
-  /** Entries of producers heard of within `expirationMs` before `nowMs`; the others are forgotten. */
-  live(nowMs: number, expirationMs: number): readonly ProducerEntry[];
+  /** Producers heard of within `expirationMs`; the others are forgotten. One that was recovered counts as heard of then. */
+  live(expirationMs: number): readonly ProducerEntry[];
   /** All that concerns batches wholly below `through`. */
   snapshot(through: number): Uint8Array;
 }
@@ -51,10 +54,10 @@ export interface ProducerFacts {
 
 const NEW: SequenceVerdict = { kind: "new" };
 
-export function producerStates(recovered: RecoveredProducers): ProducerStates {
+export function producerStates(recovered: RecoveredProducers, now: () => number): ProducerStates {
   // Insertion order is the order of the last batch: the first is the one silent for longest.
   const producers = new Map<number, ProducerEntry>();
-  for (const entry of decode(recovered.producers)) producers.set(entry.producerId, entry);
+  for (const entry of decode(recovered.producers, now())) producers.set(entry.producerId, entry);
   for (const batch of recovered.tail) apply(batch);
 
   function check(batch: ProducerFacts): SequenceVerdict {
@@ -83,12 +86,19 @@ export function producerStates(recovered: RecoveredProducers): ProducerStates {
     const known = producers.get(batch.producerId);
     // Replay may meet what the snapshot knows already.
     if (known && (known.batches.at(-1)?.lastOffset ?? -1) >= batch.lastOffset) return;
-    const entry: ProducerEntry = known ?? { producerId: batch.producerId, epoch: batch.producerEpoch, lastTimestamp: 0, batches: [] };
+    const entry: ProducerEntry = known ?? {
+      producerId: batch.producerId,
+      epoch: batch.producerEpoch,
+      lastTimestamp: 0,
+      lastSeenMs: 0,
+      batches: [],
+    };
     if (entry.epoch !== batch.producerEpoch) {
       entry.epoch = batch.producerEpoch;
       entry.batches.length = 0;
     }
     entry.lastTimestamp = batch.maxTimestamp;
+    entry.lastSeenMs = now();
     if (batch.baseSequence >= 0) {
       if (entry.batches.length === REMEMBERED_BATCHES) entry.batches.shift();
       entry.batches.push({
@@ -113,10 +123,9 @@ export function producerStates(recovered: RecoveredProducers): ProducerStates {
   return {
     check,
     apply,
-    live(nowMs, expirationMs) {
-      for (const entry of producers.values()) {
-        if (entry.lastTimestamp < nowMs - expirationMs) producers.delete(entry.producerId);
-      }
+    live(expirationMs) {
+      const oldest = now() - expirationMs;
+      for (const { producerId, lastSeenMs } of producers.values()) if (lastSeenMs < oldest) producers.delete(producerId);
       return [...producers.values()];
     },
     snapshot: (through) => encode(producers.values(), through),
@@ -172,7 +181,7 @@ function encode(entries: Iterable<ProducerEntry>, through: number): Uint8Array {
   return out;
 }
 
-function* decode(snapshot: Uint8Array): Iterable<ProducerEntry> {
+function* decode(snapshot: Uint8Array, lastSeenMs: number): Iterable<ProducerEntry> {
   if (snapshot.length === 0) return;
   const bytes = Buffer.from(snapshot.buffer, snapshot.byteOffset, snapshot.length);
   if (bytes.readUInt8(0) !== SNAPSHOT_VERSION)
@@ -182,6 +191,7 @@ function* decode(snapshot: Uint8Array): Iterable<ProducerEntry> {
       producerId: Number(bytes.readBigInt64BE(at)),
       epoch: bytes.readInt16BE(at + 8),
       lastTimestamp: bytes.readDoubleBE(at + 10),
+      lastSeenMs,
       batches: [],
     };
     const count = bytes.readUInt8(at + 18);
