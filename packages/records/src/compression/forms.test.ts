@@ -4,6 +4,7 @@ import { gzipSync } from "node:zlib";
 import { compressSync as snappyRaw } from "snappy";
 import { describe, expect, it } from "vitest";
 import { compress, decompress } from "./codecs.js";
+import { zstdExtent } from "./zstd-frame.js";
 
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString();
 const longValue = Array.from({ length: 5000 }, (_, index) => `line ${index} of a long value; `).join("");
@@ -24,6 +25,10 @@ describe("gzip", () => {
     const compressed = gzipSync("text");
     compressed.writeUInt32LE(0xffff_ffff, compressed.length - 4);
     expect(() => decompress("gzip", compressed)).toThrow("not in gzip form");
+    // Zeros after the last member end it, and what follows stands where a trailer would.
+    const content = decompress("gzip", Buffer.concat([gzipSync("text"), Buffer.from("00ffffff7f", "hex")]));
+    expect(text(content)).toBe("text");
+    expect(content.buffer.byteLength).toBeLessThan(100_000);
   });
 });
 
@@ -92,6 +97,12 @@ describe("zstd", () => {
   it("reads frames that do not say how much they hold", () => {
     expect(decompress("zstd", vector("java-zstd"), 70_000).length).toBeGreaterThan(66_401);
     expect(() => decompress("zstd", vector("java-zstd"), 66_401)).toThrow("more than");
+  });
+
+  it("knows the most that blocks can hold", () => {
+    const framed = Buffer.from(compress("zstd", Buffer.from(longValue.repeat(3))));
+    expect(zstdExtent(framed)).toEqual({ boundBytes: 4 * 131_072, claimedBytes: undefined });
+    expect(zstdExtent(Buffer.concat([framed, framed])).boundBytes).toBe(8 * 131_072);
   });
 
   it("refuses claims and windows beyond all bounds", () => {

