@@ -30,14 +30,14 @@ export function decodeMessage<M extends Message>(message: M, version: number, by
   return value;
 }
 
-/** Decodes the body of a request, from `position` to the end of the frame. Errors are those of decodeMessage(). */
+/** Decodes the body of a request from `position` on. Bytes after it are left alone, as in Kafka. Errors are those of decodeMessage(). */
 export function decodeRequest<A extends Api>(api: A, version: number, bytes: Uint8Array, position = 0): RequestOf<A> {
-  return decodeMessage(api.request, version, bytes, position) as RequestOf<A>;
+  return decodePrefix(api.request, version, bytes, position).value as RequestOf<A>;
 }
 
-/** Decodes the body of a response, from `position` to the end of the frame. Errors are those of decodeMessage(). */
+/** Decodes the body of a response from `position` on. Bytes after it are left alone. Errors are those of decodeMessage(). */
 export function decodeResponse<A extends Api>(api: A, version: number, bytes: Uint8Array, position = 0): ResponseOf<A> {
-  return decodeMessage(api.response, version, bytes, position) as ResponseOf<A>;
+  return decodePrefix(api.response, version, bytes, position).value as ResponseOf<A>;
 }
 
 const shared = createWriter();

@@ -95,7 +95,7 @@ function varintSource(source: Source, name: string): void {
   source.add(`let ${name} = b[p++];`, `if (${name} > 127) { ${name} = varint(b, p - 1, c); p = c.position; }`);
 }
 
-/** Emits the length of a string, bytes or array, -1 for null; gives its name. */
+/** Emits the length of a string, bytes or array, negative for null; gives its name. */
 function lengthSource(source: Source, compact: boolean, legacyRead: "getInt16" | "getInt32"): string {
   const name = source.name("n");
   if (compact) {
@@ -149,7 +149,7 @@ function sizedSource(source: Source, length: string, nullable: boolean, read: (l
   const name = source.name("x");
   const limit = longest === undefined ? "" : ` || ${length} > ${longest}`;
   source.add(`let ${name} = null;`);
-  source.add(nullable ? `if (${length} !== -1) {` : "{");
+  source.add(nullable ? `if (!(${length} < 0)) {` : "{");
   source.add(`if (!(${length} >= 0 && ${length} <= end - p)${limit}) fail();`, `${name} = ${read(length)};`, `p += ${length};`, "}");
   return name;
 }
@@ -158,7 +158,7 @@ function arraySource(source: Source, type: TypeLayout & { readonly kind: "array"
   const length = lengthSource(source, type.compact, "getInt32");
   const [name, index] = [source.name("a"), source.name("i")];
   source.add(`let ${name} = null;`);
-  source.add(nullable ? `if (${length} !== -1) {` : "{");
+  source.add(nullable ? `if (!(${length} < 0)) {` : "{");
   source.add(`if (!(${length} >= 0 && ${length} * ${type.elementMinimumBytes} <= end - p)) fail();`);
   source.add(`${name} = ${length} > ${PREALLOCATED_ELEMENTS} ? [] : new Array(${length});`);
   source.add(`for (let ${index} = 0; ${index} < ${length}; ${index}++) {`);

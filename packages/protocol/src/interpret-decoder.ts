@@ -94,8 +94,7 @@ function readTagged(reader: Reader, known: readonly Member[], found: Map<string,
 
 function readLength(reader: Reader, compact: boolean, nullable: boolean, legacyBytes: 2 | 4): number {
   const length = compact ? readVarint(reader) - 1 : readLegacyLength(reader, legacyBytes);
-  if (length < -1) refuse(reader, `length ${length}`);
-  if (length === -1 && !nullable) refuse(reader, "null where the version allows none");
+  if (length < 0 && !nullable) refuse(reader, `length ${length} where the version does not allow null`);
   return length;
 }
 

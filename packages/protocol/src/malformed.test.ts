@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { Fetch } from "./apis/01-fetch.js";
 import { Metadata } from "./apis/03-metadata.js";
 import { type Decoder, generatedCodec, interpretingCodec } from "./codec.js";
-import { decodeRequest, decodeResponse, encodeRequest, encodeResponse } from "./encoding.js";
+import { decodeMessage, decodeRequest, decodeResponse, encodeRequest, encodeResponse } from "./encoding.js";
 import { decodeRequestHeader } from "./frames.js";
 import { generateDecoder } from "./generate-decoder.js";
 import { layoutOf } from "./layout.js";
@@ -104,8 +104,16 @@ describe("what is refused", () => {
     );
   });
 
-  it("includes bytes after the message", () => {
-    expect(() => decodeRequest(Metadata, 9, Buffer.concat([request, Buffer.of(0)]))).toThrow("1 bytes too many (at byte 13)");
+  it("includes bytes after a message, but not after a request: Kafka leaves those alone", () => {
+    const longer = Buffer.concat([request, Buffer.of(0)]);
+    expect(() => decodeMessage(Metadata.request, 9, longer)).toThrow("1 bytes too many (at byte 13)");
+    expect(decodeRequest(Metadata, 9, longer)).toEqual(decodeRequest(Metadata, 9, request));
+  });
+
+  it("includes negative lengths, except where null is allowed: there Kafka takes any as null", () => {
+    const negative = Buffer.of(0xff, 0xff, 0xff, 0xf9);
+    expect(() => decodeRequest(Metadata, 0, negative)).toThrow("topics: length -7 where the version does not allow null");
+    expect(decodeRequest(Metadata, 1, negative).topics).toBeNull();
   });
 
   it("includes a count that the frame cannot hold, before anything is allocated for it", () => {

@@ -70,6 +70,7 @@ export const writtenBytes = (writer: Writer): number => writer.position + writer
 
 /** Inserts records at the writer's position without copying them. */
 export function reference(writer: Writer, position: number, records: Uint8Array | readonly Uint8Array[], length: number): void {
+  if (length === 0) return;
   writer.references.push({ position, parts: records instanceof Uint8Array ? [records] : records });
   writer.referencedBytes += length;
 }
