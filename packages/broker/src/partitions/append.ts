@@ -4,6 +4,7 @@ import type { ErrorName } from "@moldau/protocol";
 import {
   type BatchHeader,
   checkBatch,
+  checkRecordLengths,
   needsRecordValidation,
   patchBatch,
   type RecordRules,
@@ -88,10 +89,16 @@ function check(bytes: Uint8Array, to: AppendTo): CheckedBatch | Refusal {
   return checkRecords(bytes, header, to) ?? conform(bytes, header, to);
 }
 
-/** Looks into the records only where the header can't answer: that costs a decompression. */
+/**
+ * A batch whose records cannot be read would stop every consumer of the partition. Uncompressed records are counted by their lengths;
+ * each record is read where that hides them (compression), or where the topic's rules need it.
+ */
 function checkRecords(bytes: Uint8Array, header: BatchHeader, { config, nowMs, topic }: AppendTo): Refusal | undefined {
   const rules = recordRules(config, nowMs);
-  if (!needsRecordValidation(header, rules)) return undefined;
+  if (header.compression === "none" && !needsRecordValidation(header, rules)) {
+    const fault = checkRecordLengths(bytes, 0, header);
+    return fault && refusal(fault.error, fault.message);
+  }
   const faults = validateRecords(bytes, 0, rules);
   const [first] = faults;
   if (!first) return undefined;
