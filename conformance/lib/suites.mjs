@@ -9,12 +9,15 @@
 //   done                 (the last line: without it the suite ended early, and that is a failure)
 import { appendFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { suite as franzGo } from "../clients/franz-go/suite.mjs";
 import { suite as java } from "../clients/java/suite.mjs";
 import { suite as kcat } from "../clients/kcat/suite.mjs";
+import { suite as python } from "../clients/python/suite.mjs";
+import { suite as sarama } from "../clients/sarama/suite.mjs";
 import { buildDirectory, casesFile } from "./paths.mjs";
 import { run } from "./processes.mjs";
 
-export const suites = [kcat, java];
+export const suites = [kcat, python, java, franzGo, sarama];
 
 /** Runs one round of a suite; resolves with the topics it wrote: [{ from, codec, topic, without }]. */
 export async function runRound(suite, round, { target, runId, topics, tally }) {

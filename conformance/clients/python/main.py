@@ -1,0 +1,19 @@
+"""Checks a broker with confluent-kafka: "check" writes and administers, "read" reads what other clients wrote."""
+
+import json
+import os
+import sys
+
+import administration
+import records
+from checks import say
+
+if sys.argv[1] == "read":
+    records.read_others(json.loads(os.environ["CONFORMANCE_TOPICS"]))
+else:
+    records.run()
+    administration.run()
+say("done")
+sys.stdout.flush()
+# a thread that a check left waiting must not keep the process
+os._exit(0)

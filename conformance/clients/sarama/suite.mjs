@@ -1,0 +1,5 @@
+// Go: sarama.
+import { fileURLToPath } from "node:url";
+import { goSuite } from "../../lib/go.mjs";
+
+export const suite = goSuite("sarama", fileURLToPath(new URL(".", import.meta.url)));

@@ -1,0 +1,3 @@
+module conformance/suite
+
+go 1.26.0
