@@ -206,4 +206,44 @@ describe("a torn write", () => {
       }
     }
   });
+
+  it.each([
+    { torn: 100_000, tornIn: 1, next: 100, nextIn: 0 },
+    { torn: 40_000, tornIn: 0, next: 100_000, nextIn: 1 },
+  ])("does not come back when the ring goes on elsewhere: torn in file $tornIn, on in file $nextIn", async ({ torn, next, nextIn }) => {
+    const disk = memoryDisk();
+    const journal = await openRing(disk, ring);
+    await replayed(journal);
+    await journal.append(1, groupOf(disk, journal.identity, 1, { batchBytes: [60_000] }));
+    const written = signal();
+    disk.options.beforeWrite = (path, position, [group]) => {
+      if (!group || position + group.length > disk.bytesOf(path).length) return;
+      const bytes = disk.bytesOf(path);
+      bytes.set(group, position);
+      bytes.fill(0, position + 8192, position + 12_288);
+      written.fire();
+      return new Promise<void>(() => undefined);
+    };
+    const begun = written.wait();
+    void journal.append(2, groupOf(disk, journal.identity, 2, { batchBytes: [torn] }));
+    await begun;
+    const crashed = disk.restarted();
+    delete crashed.options.beforeWrite;
+
+    const again = await openRing(crashed, ring);
+    await replayed(again);
+    for (const sequence of [2, 3]) {
+      const { file } = await again.append(
+        sequence,
+        groupOf(crashed, again.identity, sequence, { batchBytes: [sequence === 2 ? next : 10] }),
+      );
+      expect(file).toBe(nextIn);
+    }
+    await again.close();
+    for (const after of [0, 1, 2]) {
+      const { sequences, error } = await outcome(crashed, after);
+      expect(error).toBeUndefined();
+      expect(sequences).toEqual([1, 2, 3].slice(after));
+    }
+  });
 });

@@ -108,7 +108,7 @@ describe("ring journal", () => {
     expect((await replayAll(disk)).map(({ batches }) => batches[0]?.length)).toEqual([161, 66]);
   });
 
-  it("prefers the second try in another file to a failed one that landed whole after all", async () => {
+  it("erases a failed group that may have landed before its second try goes to another file", async () => {
     const disk = memoryDisk();
     const journal = await openRing(disk);
     await replayed(journal);

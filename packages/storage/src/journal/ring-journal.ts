@@ -9,15 +9,15 @@
 // Groups never span files. A file whose groups are all released is free; groups go on in the file that has been free for longest.
 // Nothing on disk says what is released: the catalog names the group after which replay begins.
 // Invariant: one write at a time, and a group is written only when all before it are durable.
-import type { Clock, Disk, Random, Timers } from "@moldau/env";
+import { type Clock, type Disk, PAGE_BYTES, type Random, type Timers } from "@moldau/env";
 import { assert } from "@moldau/std";
 import { StorageError } from "../errors.js";
 import { diskFailure } from "./disk-failure.js";
 import type { GroupLocation, GroupSequence, Journal, ReplayedGroup } from "./journal.js";
-import { type DurableMode, FIRST_GROUP_AT } from "./ring-file.js";
+import { type DurableMode, FIRST_GROUP_AT, type RingFile } from "./ring-file.js";
 import { openRing } from "./ring-folder.js";
 import { ringReader } from "./ring-reader.js";
-import { replayRing } from "./ring-replay.js";
+import { type Place, replayRing } from "./ring-replay.js";
 import { ringScan } from "./ring-scan.js";
 import { ringSpace } from "./ring-space.js";
 import { unreleased } from "./unreleased.js";
@@ -55,6 +55,12 @@ export async function ringJournal(options: RingJournalOptions): Promise<RingJour
   let nextSequence: GroupSequence | undefined;
   let replaying = false;
   let closed = false;
+  /** Where a group may lie that was begun and never acknowledged: the next one overwrites it, or goes elsewhere once it is erased. */
+  let unfinished: Place | undefined;
+
+  const erase = async ({ file, position }: Place): Promise<void> => {
+    if (position < file.preparedBytes) await writeDurably(file, disk.alignedMemory(PAGE_BYTES), position);
+  };
 
   const replay = async function* (after: GroupSequence): AsyncGenerator<ReplayedGroup, void> {
     assert(!replaying, "a journal is replayed once");
@@ -63,6 +69,8 @@ export async function ringJournal(options: RingJournalOptions): Promise<RingJour
     const groups = replayRing(space.files, ringScan(disk, reader, identity), after);
     for (let step = await groups.next(); ; step = await groups.next()) {
       if (step.done) {
+        for (const place of step.value.unfinished) await erase(place);
+        unfinished = step.value.place;
         space.begin(step.value, after);
         nextSequence = step.value.nextSequence;
         return;
@@ -79,11 +87,10 @@ export async function ringJournal(options: RingJournalOptions): Promise<RingJour
     assert(group.length <= maxGroupBytes, `a group of ${group.length} bytes`);
     const file = await space.fileFor(group.length);
     const { position } = file;
-    try {
-      await file.file.write([group], position);
-    } catch (error) {
-      throw diskFailure(error);
-    }
+    if (unfinished && (unfinished.file !== file || unfinished.position !== position)) await erase(unfinished);
+    unfinished = { file, position };
+    await writeDurably(file, group, position);
+    unfinished = undefined;
     file.position += group.length;
     file.lastSequence = sequence;
     nextSequence = sequence + 1;
@@ -120,4 +127,12 @@ export async function ringJournal(options: RingJournalOptions): Promise<RingJour
       await space.close();
     },
   };
+}
+
+async function writeDurably({ file }: RingFile, pages: Uint8Array, position: number): Promise<void> {
+  try {
+    await file.write([pages], position);
+  } catch (error) {
+    throw diskFailure(error);
+  }
 }

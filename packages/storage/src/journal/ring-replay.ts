@@ -3,6 +3,9 @@
 //   at the end of the chain, the group with the next sequence is not there, or not whole:
 //     a later group says that everything through it was durable  →  it was acknowledged: corruption
 //     nothing says so                                            →  nobody was told: a torn tail, or simply the end
+//
+// Invariant: what is left of a group that was never acknowledged is overwritten or erased before a group is written elsewhere. So
+// there are never two groups of one sequence to choose from, and each file begins with a group of the one true sequence, or with none.
 import { CorruptionError } from "../errors.js";
 import { damagedBatch } from "./group-entries.js";
 import type { GroupSequence } from "./journal.js";
@@ -13,9 +16,11 @@ import type { FoundGroup, RingScan, RingStart } from "./ring-scan.js";
 export interface RingEnd {
   readonly nextSequence: GroupSequence;
   readonly place?: Place;
+  /** Where else groups were begun that were never acknowledged: to be erased. */
+  readonly unfinished: readonly Place[];
 }
 
-interface Place {
+export interface Place {
   readonly file: RingFile;
   readonly position: number;
 }
@@ -27,7 +32,7 @@ export async function* replayRing(files: readonly RingFile[], scan: RingScan, af
   const first = newestStart(starts, after + 1);
   if (!first) {
     await judge(starts, scan, after + 1, undefined);
-    return { nextSequence: after + 1 };
+    return { nextSequence: after + 1, unfinished: unfinished(starts, after + 1) };
   }
   let sequence = first.header.sequence;
   let place: Place = { file: first.file, position: FIRST_GROUP_AT };
@@ -36,7 +41,8 @@ export async function* replayRing(files: readonly RingFile[], scan: RingScan, af
     if ("damagedAt" in next) {
       await judge(starts, scan, sequence, next.damagedAt);
       // A chain that ends among the released groups leads nowhere: what comes next begins a file, where it will be found.
-      return sequence > after ? { nextSequence: sequence, place } : { nextSequence: after + 1 };
+      if (sequence <= after) return { nextSequence: after + 1, unfinished: unfinished(starts, after + 1) };
+      return { nextSequence: sequence, place, unfinished: unfinished(starts, sequence) };
     }
     if (sequence > after) yield next.found;
     place = { file: next.found.file, position: next.found.position + next.found.header.lengthBytes };
@@ -55,10 +61,7 @@ function newestStart(starts: readonly RingStart[], sequence: GroupSequence): Ext
   return newest;
 }
 
-/**
- * The group with that sequence. A file that begins with it comes first: when a write failed and was tried again in another file, the
- * first try may lie whole where it failed, but the second is the one that was acknowledged.
- */
+/** The group with that sequence: behind the one before it, or at the start of another file. */
 async function successor(
   starts: readonly RingStart[],
   scan: RingScan,
@@ -66,18 +69,21 @@ async function successor(
   sequence: GroupSequence,
   after: GroupSequence,
 ): Promise<{ readonly found: FoundGroup } | { readonly damagedAt: Place }> {
-  const begins = starts.filter((start) => start.kind === "group" && start.header.sequence === sequence);
-  const places = [...begins.map(({ file }) => ({ file, position: FIRST_GROUP_AT })), place];
-  let damagedAt: Place | undefined;
-  for (const { file, position } of places) {
+  const start = starts.find((start) => start.kind === "group" && start.header.sequence === sequence);
+  for (const { file, position } of start ? [place, { file: start.file, position: FIRST_GROUP_AT }] : [place]) {
     const found = await scan.groupAt(file, position);
     if (found?.header.sequence !== sequence) continue;
     const damaged = sequence > after ? damagedBatch(found.bytes, found.header) : undefined;
-    if (damaged === undefined) return { found };
-    damagedAt ??= { file, position: position + damaged };
+    return damaged === undefined ? { found } : { damagedAt: { file, position: position + damaged } };
   }
-  return { damagedAt: damagedAt ?? place };
+  return { damagedAt: place };
 }
+
+/** Starts of files where a group was begun that is still to come. */
+const unfinished = (starts: readonly RingStart[], nextSequence: GroupSequence): Place[] =>
+  starts.flatMap((start) =>
+    start.kind === "group" && start.header.sequence >= nextSequence ? { file: start.file, position: FIRST_GROUP_AT } : [],
+  );
 
 /** Throws CorruptionError when a group says that `sequence`, which is not there, was acknowledged. */
 async function judge(starts: readonly RingStart[], scan: RingScan, sequence: GroupSequence, damagedAt: Place | undefined): Promise<void> {
