@@ -41,7 +41,7 @@ const options = /** @type {const} */ ({
 
 export const usage = `usage: npm run bench -- [options]
   --only A,B         run only these scenarios: ${[...scenarios.keys()].join(", ")}
-  --quick            one round, a quarter of the data, no 10,000 partitions: a first look, not a figure to quote
+  --quick            one round, a quarter of the data, at most 100 partitions: a first look, not a figure to quote
   --rounds N         how often each scenario runs on each server, in turn (default 3; medians are reported)
   --gigabytes N      size of the 1 KiB produce run (default 2; 10 for the sustained figure)
   --broker N=H:P,PID also measure the broker at H:P under the name N; with PID, its CPU and memory too. Repeatable

@@ -1,6 +1,6 @@
 // The machine: what it is, and putting its disk and page cache into a known state between runs.
 import { execFile } from "node:child_process";
-import { statfsSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statfsSync, writeFileSync } from "node:fs";
 import { cpus, release, totalmem } from "node:os";
 import { promisify } from "node:util";
 
@@ -14,7 +14,17 @@ export const describeMachine = () => ({
   memoryBytes: totalmem(),
   kernel: release(),
   node: process.version,
+  readAheadKb: readAheadKb(),
 });
+
+/**
+ * The largest read-ahead of any disk. Linux's default is 128. Each first touch of a mapped file reads that much, and Kafka maps two
+ * sparse 10 MB index files per partition.
+ */
+export function readAheadKb() {
+  const settings = readdirSync("/sys/block").map((disk) => `/sys/block/${disk}/queue/read_ahead_kb`);
+  return Math.max(0, ...settings.filter((path) => existsSync(path)).map((path) => Number(readFileSync(path, "utf8"))));
+}
 
 /** Memory posing as a disk would flatter whoever writes most. @param {string} directory */
 export function requireRealDisk(directory) {

@@ -18,7 +18,7 @@ export const scenarios = new Map([
   ["latency", latency],
   ["partitions-1", overPartitions(1)],
   ["partitions-100", overPartitions(100)],
-  ["partitions-5000", overPartitions(5000, { must: 2, aim: 4 })],
+  ["partitions-5000", overPartitions(5000, { must: 2, aim: 4, slow: true })],
   ["partitions-10000", overPartitions(10_000, { slow: true })],
   ["restart-kill", restartAfterKill],
   ["restart-term", restartAfterTerm],

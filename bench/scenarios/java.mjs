@@ -55,10 +55,7 @@ export const java = {
     const { topic } = await freshTopic(bench);
     const records = Math.ceil(settings.consumeBytes / 2 / RECORD_BYTES);
     const address = ["--bootstrap-server", server.address, "--topic", topic, "--num-records", String(records)];
-    const properties = ["acks=all", "batch.size=262144", "linger.ms=5", "buffer.memory=134217728"].flatMap((p) => [
-      "--command-property",
-      p,
-    ]);
+    const size = ["--record-size", String(RECORD_BYTES), "--throughput", "-1", "--warmup-records", String(Math.floor(records / 2))];
     const produced = producerRate(await runTool("ProducerPerformance", [...address, ...size, "--command-property", ...TUNING]));
     const consumed = consumerRate(await runTool("ConsumerPerformance", [...address, "--timeout", "30000", "--hide-header"]));
     if (consumed.records < records) throw new Error(`LOST: the Java consumer read ${consumed.records} of ${records} records`);
