@@ -2,6 +2,7 @@ export { type BlobInfo, BlobMissing, type BlobParts, type BlobStore } from "./bl
 export { type DirectoryBlobsOptions, directoryBlobs } from "./blobs/directory-blobs.js";
 export { memoryBlobs } from "./blobs/memory-blobs.js";
 export type { Catalog, CatalogCommit, ClusterLog, Extent, ExtentIndex, PartitionChange, PartitionRow, Version } from "./catalog/catalog.js";
+export { type LmdbCatalogOptions, lmdbCatalog } from "./catalog/lmdb/lmdb-catalog.js";
 export { memoryCatalog } from "./catalog/memory-catalog.js";
 export { type Medium, memoryMedium } from "./directory/medium.js";
 export {
