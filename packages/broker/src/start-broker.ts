@@ -3,7 +3,7 @@
 import type { Clock, Disk, HostFigures, ListenAddress, Network, Random, Timers } from "@moldau/env";
 import { brokerConfig, effectiveTopicConfig, type LocalBroker, openMetadata } from "@moldau/metadata";
 import type { TopicId } from "@moldau/std";
-import { type Medium, openDirectory } from "@moldau/storage";
+import { type DirectoryLimits, type Medium, openDirectory } from "@moldau/storage";
 import { dispatcher } from "./dispatch.js";
 import { fetchSessions } from "./fetching/sessions.js";
 import { handlerTable } from "./handlers/table.js";
@@ -39,6 +39,8 @@ export interface BrokerOptions {
   readonly rack?: string;
   /** Kafka's configuration names and values, as from server.properties. */
   readonly properties: ReadonlyMap<string, string>;
+  /** Bounds of storage other than the defaults. */
+  readonly limits?: Partial<DirectoryLimits>;
   /** How the process fares, for metrics. */
   readonly host?: () => HostFigures;
   /** An invariant is broken: the broker must end before it acknowledges something false. */
@@ -91,7 +93,7 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
     snapshotFailed: (error) => log.warn({ error }, "no snapshot of the metadata could be written"),
   });
   const isLive = (id: TopicId) => metadata.image.topicById(id) !== undefined;
-  const store = await directory.openStore({ isLive, report: (event) => logStorage(log, event) });
+  const store = await directory.openStore({ isLive, report: (event) => logStorage(log, event), ...(options.limits && { limits: options.limits }) });
 
   const local: LocalBroker = { nodeId: options.nodeId, properties: staticProperties(options) };
   const config = () => brokerConfig(local, metadata.image);
