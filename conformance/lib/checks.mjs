@@ -34,6 +34,19 @@ export async function check(name, body) {
 
 export const skip = (name, reason) => say(`skip ${name}: ${reason}`);
 
+/** Repeats a question until it is answered without an error: a broker may learn of a topic after the controller's answer. */
+export async function eventually(question, boundMs = 10_000) {
+  const deadline = Date.now() + boundMs;
+  for (;;) {
+    try {
+      return await question();
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+    }
+    await sleep(20);
+  }
+}
+
 export function equal(what, actual, expected) {
   try {
     deepStrictEqual(actual, expected);

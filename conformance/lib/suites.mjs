@@ -11,13 +11,15 @@ import { appendFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { suite as franzGo } from "../clients/franz-go/suite.mjs";
 import { suite as java } from "../clients/java/suite.mjs";
+import { suite as kafkajs } from "../clients/kafkajs/suite.mjs";
 import { suite as kcat } from "../clients/kcat/suite.mjs";
+import { suite as platformatic } from "../clients/platformatic/suite.mjs";
 import { suite as python } from "../clients/python/suite.mjs";
 import { suite as sarama } from "../clients/sarama/suite.mjs";
 import { buildDirectory, casesFile } from "./paths.mjs";
 import { run } from "./processes.mjs";
 
-export const suites = [kcat, python, java, franzGo, sarama];
+export const suites = [kcat, python, java, franzGo, sarama, kafkajs, platformatic];
 
 /** Runs one round of a suite; resolves with the topics it wrote: [{ from, codec, topic, without }]. */
 export async function runRound(suite, round, { target, runId, topics, tally }) {

@@ -33,16 +33,20 @@ def await_ready(topic, partitions):
     several batches are on their way, the second may arrive first.
     """
     deadline = time.monotonic() + READ_SECONDS
+    wanted = {TopicPartition(topic, index): OffsetSpec.latest() for index in range(partitions)}
+    last = None
     while True:
-        wanted = {TopicPartition(topic, index): OffsetSpec.latest() for index in range(partitions)}
         try:
-            for future in admin.list_offsets(wanted).values():
-                future.result(READ_SECONDS)
-            return
-        except KafkaException:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.02)
+            # asked by name, since the client believes for long that a topic is unknown
+            if len(admin.list_topics(topic, timeout=READ_SECONDS).topics[topic].partitions) == partitions:
+                for future in admin.list_offsets(wanted).values():
+                    future.result(READ_SECONDS)
+                return
+        except KafkaException as failure:
+            last = failure
+        if time.monotonic() > deadline:
+            raise AssertionError(f"{topic} was created, but its partitions never answered: {last}")
+        time.sleep(0.02)
 
 
 def new_topic(partitions=1, configs=None):
