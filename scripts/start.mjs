@@ -2,20 +2,19 @@
 //
 // In this very process, not in one below it: a terminal sends Ctrl-C to every process of the command, and a broker that got it twice
 // would take the second for "at once".
-import { spawnSync } from "node:child_process";
-import { readdirSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const ROOT = new URL("../", import.meta.url);
-const COMMAND = new URL("packages/cli/dist/main.js", ROOT);
-/** Touched after each build of ours. tsc finds out by itself whether there is work, but takes longer for it than a broker to start. */
-const BUILT = new URL("packages/cli/dist/.built", ROOT);
+const COMMAND = new URL("packages/cli/bin/moldau.js", ROOT);
+/** What a build writes last. */
+const BUNDLE = new URL("packages/cli/bundle/main.js", ROOT);
 
 function modifiedMs(url) {
   return statSync(url, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
-/** Whether anything that the build reads has changed since `sinceMs`: a file, or which files there are. */
+/** Whether a file below has changed, or which files there are. */
 function changedSince(directory, sinceMs) {
   if (modifiedMs(directory) > sinceMs) return true;
   return readdirSync(directory, { withFileTypes: true }).some((entry) => {
@@ -24,9 +23,10 @@ function changedSince(directory, sinceMs) {
   });
 }
 
+/** Looking at the times of a few hundred files takes 20 ms; asking the compiler takes longer than a broker needs to start. */
 function isBuilt() {
-  const builtMs = modifiedMs(BUILT);
-  if (builtMs === 0 || modifiedMs(COMMAND) === 0 || modifiedMs(new URL("tsconfig.base.json", ROOT)) > builtMs) return false;
+  const builtMs = modifiedMs(BUNDLE);
+  if (builtMs === 0 || modifiedMs(new URL("tsconfig.base.json", ROOT)) > builtMs) return false;
   const packages = new URL("packages/", ROOT);
   return readdirSync(packages).every((name) => {
     const configured = modifiedMs(new URL(`${name}/tsconfig.json`, packages));
@@ -34,17 +34,12 @@ function isBuilt() {
   });
 }
 
-function build() {
-  const startedMs = Date.now();
-  const tsc = fileURLToPath(new URL("node_modules/typescript/bin/tsc", ROOT));
-  const { status, error } = spawnSync(process.execPath, [tsc, "-b"], { cwd: fileURLToPath(ROOT), stdio: ["ignore", 2, 2] });
-  if (error || status !== 0) {
+if (!isBuilt()) {
+  const { build } = await import("./build.mjs");
+  if (!(await build("packages/cli"))) {
     process.stderr.write("moldau: the build failed. Was `npm ci` run?\n");
     process.exit(1);
   }
-  writeFileSync(BUILT, `${startedMs}\n`);
 }
-
-if (!isBuilt()) build();
 process.argv.splice(1, 1, fileURLToPath(COMMAND), "start");
 await import(COMMAND.href);

@@ -72,9 +72,7 @@ describe("settings", () => {
       file,
     });
     expect({ listen, nodeId, dataDirectory }).toEqual({ listen: { host: "0.0.0.0", port: 9 }, nodeId: 5, dataDirectory: "/home/me/d" });
-    expect(properties.get("listeners")).toBe("PLAINTEXT://0.0.0.0:9");
-    expect(properties.get("log.dirs")).toBe("/home/me/d");
-    expect(properties.get("node.id")).toBe("5");
+    expect([...properties]).toEqual([]);
   });
 
   it("of --set with Kafka's name win over a variable with ours", () => {

@@ -2,7 +2,7 @@
 
 import { resolve } from "node:path";
 import { type HostAndPort, type PropertiesReport, reportProperties, serverSettings } from "@moldau/metadata";
-import { addressText, parseAddress } from "../address.js";
+import { parseAddress } from "../address.js";
 import { UsageError } from "../exit.js";
 import type { LogFormat, LogLevel } from "../logging/logger.js";
 import { type FlagName, variableOf } from "./flags.js";
@@ -15,7 +15,7 @@ export interface StartSettings {
   readonly dataDirectory: string;
   readonly nodeId: number;
   readonly rack: string | undefined;
-  /** Kafka's broker configs, those included that are flags here. */
+  /** Kafka's broker configs, but for those that a flag decided. */
   readonly properties: ReadonlyMap<string, string>;
   /** Where metrics are; "off", or undefined for the default if that is free. */
   readonly http: HostAndPort | "off" | undefined;
@@ -64,11 +64,10 @@ export function startSettings(tiers: readonly Tier[], workingDirectory: string):
   const logLevel = flag("log-level", (text) => LEVELS.find((level) => level === text), "debug, info, warn or error") ?? "info";
 
   const dataDirectory = resolve(workingDirectory, data);
-  const effective = asProperties(properties, { listen, advertise, dataDirectory, nodeId, rack });
-  const report = reportProperties(effective);
+  const report = reportProperties(properties);
   problems.push(...report.problems);
   if (problems.length > 0) throw new UsageError(problems.join("\n"));
-  return { listen, advertise, dataDirectory, nodeId, rack, properties: effective, http, logFormat, logLevel, report };
+  return { listen, advertise, dataDirectory, nodeId, rack, properties, http, logFormat, logLevel, report };
 }
 
 /** The tier that decides a flag: the first that has it, under our name or under Kafka's. */
@@ -87,20 +86,6 @@ function mergedProperties(tiers: readonly Tier[]): Map<string, string> {
     if (decided?.flags.has(name)) for (const kafkaName of KAFKA_NAMES[name]) merged.delete(kafkaName);
   }
   return merged;
-}
-
-/** Puts what was decided back under Kafka's names, so that DescribeConfigs tells it. */
-function asProperties(
-  properties: ReadonlyMap<string, string>,
-  { listen, advertise, dataDirectory, nodeId, rack }: Pick<StartSettings, "listen" | "advertise" | "dataDirectory" | "nodeId" | "rack">,
-): ReadonlyMap<string, string> {
-  const effective = new Map(properties);
-  if (!effective.has("listeners")) effective.set("listeners", `PLAINTEXT://${addressText(listen)}`);
-  if (!effective.has("advertised.listeners") && advertise) effective.set("advertised.listeners", `PLAINTEXT://${addressText(advertise)}`);
-  effective.set("log.dirs", dataDirectory);
-  effective.set("node.id", String(nodeId));
-  if (rack !== undefined) effective.set("broker.rack", rack);
-  return effective;
 }
 
 function refuseWhatIsNotThereYet(tiers: readonly Tier[]): void {

@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import { type RunningBroker, startBroker } from "@moldau/broker";
 import { nodeDisk, nodeHostFigures, nodeNetwork, systemClock, systemRandom, systemTimers } from "@moldau/env";
 import type { HostAndPort } from "@moldau/metadata";
+import { memoryMedium } from "@moldau/storage";
 import { isAllInterfaces } from "../address.js";
 import { EXIT } from "../exit.js";
 import { type Logger, logger } from "../logging/logger.js";
@@ -15,6 +16,7 @@ import type { StartSettings } from "./settings.js";
 import { type StopSignal, stopOnSignal } from "./signals.js";
 
 const DRAIN_MS = 5_000;
+const A_LONG_TIME_MS = 2 ** 31 - 1;
 const DEFAULT_HTTP: HostAndPort = { host: "127.0.0.1", port: 9644 };
 /** By convention, 128 and the signal's number. */
 const KILLED_BY: Readonly<Record<StopSignal, number>> = { SIGINT: 130, SIGTERM: 143 };
@@ -35,6 +37,8 @@ export async function start({ settings, unknownVariables }: ReadSettings): Promi
   process.stdout.on("error", () => {});
   const fatal = endAtOnce(log);
   process.on("uncaughtException", fatal);
+  // The broker's timers don't keep a process alive, so while it closes nothing else might.
+  setInterval(() => {}, A_LONG_TIME_MS);
   const stopped = untilStopSignal(log);
   tellWhatHasNoEffect(settings, unknownVariables, log);
 
@@ -67,6 +71,7 @@ function openBroker(settings: StartSettings, log: Logger, fatal: (error: Error) 
     listen,
     ...(advertise && { advertise }),
     dataDirectory,
+    medium: memoryMedium(),
     nodeId,
     ...(rack !== undefined && { rack }),
     properties,
