@@ -18,6 +18,12 @@ export interface LogReader {
   readonly memoryReads: number;
 }
 
+/** Batches on their way, and the offset they begin at. */
+interface Waiting {
+  readonly from: number;
+  readonly arriving: Promise<number>;
+}
+
 export function logReader(tail: TailReader, extents: ExtentReader): LogReader {
   let memoryReads = 0;
 
@@ -28,25 +34,26 @@ export function logReader(tail: TailReader, extents: ExtentReader): LogReader {
     return after > next ? after : tail.addFromJournal(into, log, next, limit);
   };
 
-  /** Takes what memory gives at once; the promise of the next batches when there are more to wait for. */
-  const gatherAtOnce = (into: Gathering, log: PartitionLog, from: number, limit: number): Promise<number> | undefined => {
+  /** Takes what memory gives at once, from `from` on; says where to go on waiting when there is more. */
+  const gatherAtOnce = (into: Gathering, log: PartitionLog, from: number, limit: number): Waiting | undefined => {
     let before: number;
     let next = from;
     do {
       before = next;
       const after = advance(into, log, next, limit);
-      if (typeof after !== "number") return after;
+      if (typeof after !== "number") return { from: next, arriving: after };
       next = after;
     } while (next > before && next < limit && !into.isAmple);
     return undefined;
   };
 
-  const gather = async (into: Gathering, log: PartitionLog, limit: number, arriving: Promise<number>): Promise<LogSlice> => {
+  const gather = async (into: Gathering, log: PartitionLog, limit: number, first: Waiting): Promise<LogSlice> => {
     try {
-      for (let waited: Promise<number> | undefined = arriving; waited; ) {
-        const next: number = await waited;
+      for (let waiting: Waiting | undefined = first; waiting; ) {
+        const next: number = await waiting.arriving;
         log.assertLive();
-        waited = next < limit && !into.isAmple ? gatherAtOnce(into, log, next, limit) : undefined;
+        const goOn: boolean = next > waiting.from && next < limit && !into.isAmple;
+        waiting = goOn ? gatherAtOnce(into, log, next, limit) : undefined;
       }
       return into.slice();
     } catch (error) {
@@ -63,8 +70,8 @@ export function logReader(tail: TailReader, extents: ExtentReader): LogReader {
       assert(from >= log.logStartOffset, "reads begin at or after the log start offset");
       const into = gathering(options);
       try {
-        const arriving = gatherAtOnce(into, log, from, limit);
-        if (arriving) return gather(into, log, limit, arriving);
+        const waiting = gatherAtOnce(into, log, from, limit);
+        if (waiting) return gather(into, log, limit, waiting);
       } catch (error) {
         into.abandon();
         throw error;

@@ -1,6 +1,7 @@
 // Batches for tests.
-import { type BatchInput, buildBatch, patchBatch } from "@moldau/records";
+import { type BatchInput, batchBaseOffset, batches, buildBatch, patchBatch } from "@moldau/records";
 import { partitionIndex, topicId } from "@moldau/std";
+import { expect } from "vitest";
 import type { Log, LogSlice } from "../log.js";
 
 export const ORDERS = topicId("b3JkZXJzLW9yZGVycy1vcg");
@@ -49,4 +50,12 @@ export function taken(slice: LogSlice): Buffer {
 /** All bytes that can be read from `from` on. */
 export async function readAll(log: Log, from: number, maxBytes = Number.MAX_SAFE_INTEGER): Promise<Buffer> {
   return taken(await log.read(from, { maxBytes, atLeastOne: true, below: log.highWatermark }));
+}
+
+/** Whether these are exactly the batches; says which offsets differ when they are not. */
+export function expectBatches(actual: Uint8Array, expected: readonly Uint8Array[]): void {
+  const offsets = (bytes: Uint8Array) => Array.from(batches(bytes), (at) => batchBaseOffset(bytes, at));
+  const whole = Buffer.concat(expected);
+  expect(offsets(actual)).toEqual(offsets(whole));
+  expect(Buffer.compare(actual, whole)).toBe(0);
 }

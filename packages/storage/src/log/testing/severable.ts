@@ -5,7 +5,10 @@ export interface Severable<Port> {
   sever(): void;
 }
 
-/** Every method of the port, and of the objects that its promises give, hangs for ever once it is severed. */
+/** Methods of the ports that have no effect outside, and answer at once. */
+const HARMLESS: ReadonlySet<string | symbol> = new Set(["alignedMemory", "nextSegmentId", "location"]);
+
+/** Every other method of the port, and of the objects that its promises give, hangs for ever once it is severed. */
 export function severable<Port extends object>(port: Port): Severable<Port> {
   let severed = false;
   const wrap = <Target extends object>(target: Target): Target =>
@@ -14,11 +17,11 @@ export function severable<Port extends object>(port: Port): Severable<Port> {
         const value: unknown = Reflect.get(of, name, of);
         if (typeof value !== "function") return isPort(value) ? wrap(value) : value;
         return (...given: unknown[]) => {
-          if (severed) return new Promise(() => {});
+          if (severed && !HARMLESS.has(name)) return new Promise(() => {});
           const result: unknown = Reflect.apply(value, of, given);
           if (!(result instanceof Promise)) return result;
           return result.then((late: unknown) => {
-            if (severed) return new Promise(() => {});
+            if (severed && !HARMLESS.has(name)) return new Promise(() => {});
             return isPort(late) ? wrap(late) : late;
           });
         };

@@ -79,11 +79,11 @@ export async function openWorld(media: Media, { limits, clock = systemClock, tim
       timers,
       random: systemRandom,
       directory: media.directory,
+      brokerId: 1,
       openCatalog: async (directory) => through(await media.openCatalog(directory)),
       openBlobs: async (directory) => through(await media.openBlobs(disk, directory)),
     });
     return data.openStore({
-      brokerId: 1,
       isLive: (topic) => !dead.has(topic),
       report: (event) => events.push(event),
       limits: { ...smallLimits, ...limits },
