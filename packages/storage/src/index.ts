@@ -4,7 +4,7 @@ export { memoryBlobs } from "./blobs/memory-blobs.js";
 export type { Catalog, CatalogCommit, ClusterLog, Extent, ExtentIndex, PartitionChange, PartitionRow, Version } from "./catalog/catalog.js";
 export { type LmdbCatalogOptions, lmdbCatalog } from "./catalog/lmdb/lmdb-catalog.js";
 export { memoryCatalog } from "./catalog/memory-catalog.js";
-export { type Medium, memoryMedium } from "./directory/medium.js";
+export { localMedium, type Medium, memoryMedium } from "./directory/medium.js";
 export {
   type DataDirectory,
   type DirectoryLimits,

@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import { type RunningBroker, startBroker } from "@moldau/broker";
 import { nodeDisk, nodeHostFigures, nodeNetwork, systemClock, systemRandom, systemTimers } from "@moldau/env";
 import type { HostAndPort } from "@moldau/metadata";
-import { memoryMedium } from "@moldau/storage";
+import { localMedium } from "@moldau/storage";
 import { isAllInterfaces } from "../address.js";
 import { EXIT } from "../exit.js";
 import { type Logger, logger } from "../logging/logger.js";
@@ -61,8 +61,9 @@ export async function start({ settings, unknownVariables }: ReadSettings): Promi
 function openBroker(settings: StartSettings, log: Logger, fatal: (error: Error) => void): Promise<RunningBroker> {
   const { listen, dataDirectory, nodeId, rack, properties } = settings;
   const advertise = settings.advertise ?? advertisedFor(listen, log);
+  const disk = nodeDisk();
   return startBroker({
-    disk: nodeDisk(),
+    disk,
     network: nodeNetwork(),
     clock,
     random: systemRandom,
@@ -71,7 +72,7 @@ function openBroker(settings: StartSettings, log: Logger, fatal: (error: Error) 
     listen,
     ...(advertise && { advertise }),
     dataDirectory,
-    medium: memoryMedium(),
+    medium: localMedium({ disk, timers: systemTimers }),
     nodeId,
     ...(rack !== undefined && { rack }),
     properties,
