@@ -56,7 +56,7 @@ export interface ExtentIndex {
    * extent refers to any more: the caller deletes their blobs.
    */
   commit(commit: CatalogCommit): Promise<readonly number[]>;
-  /** Forgets partitions of a deleted topic; returns the segments that no extent refers to any more. */
+  /** Forgets partitions of a deleted topic (Infinity: however many there are); returns the segments that no extent refers to any more. */
   drop(topic: TopicId, partitionCount: number): Promise<readonly number[]>;
   /** Topics that have rows: to sweep what a crash left of deleted ones. */
   topics(): Promise<readonly TopicId[]>;

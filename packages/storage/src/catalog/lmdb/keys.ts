@@ -51,6 +51,8 @@ export function topicRowsAfter(topic: TopicId | undefined): Buffer {
 }
 
 export const TOPIC_ROWS_END = Buffer.of(PARTITION + 1);
+/** The partition that a row's key names. */
+export const partitionIndexOf = (key: Uint8Array): number => viewOf(key).getUint32(1 + UUID_BYTES);
 export const topicOf = (key: Uint8Array): TopicId => topicId(uuidText(key, 1));
 
 function withPartition(kind: number, partition: PartitionId, moreBytes: number): Buffer {

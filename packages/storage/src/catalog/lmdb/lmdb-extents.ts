@@ -59,10 +59,13 @@ export async function lmdbExtents({ tree, timers, writing }: ExtentsPorts): Prom
   const drop = async (topic: TopicId, partitionCount: number): Promise<readonly number[]> => {
     const writes: RowWrite[] = [];
     const references = referenceChanges();
-    for (let index = 0; index < partitionCount; index++) {
-      if (index % PARTITIONS_AT_ONCE === PARTITIONS_AT_ONCE - 1) await timers.yield();
+    const first = keys.partitionRowKey({ topicId: topic, index: partitionIndex(0) });
+    const indexes = Array.from(tree.keys(first, keys.topicRowsAfter(topic)), keys.partitionIndexOf).filter(
+      (index) => index < partitionCount,
+    );
+    for (const [done, index] of indexes.entries()) {
+      if (done % PARTITIONS_AT_ONCE === PARTITIONS_AT_ONCE - 1) await timers.yield();
       const partition = { topicId: topic, index: partitionIndex(index) };
-      if (tree.get(keys.partitionRowKey(partition)) === undefined) continue;
       writes.push({ key: keys.partitionRowKey(partition), value: undefined });
       for (const { segmentId, lastOffset } of extentsFrom(partition, 0)) {
         references.change(segmentId, -1);
