@@ -18,6 +18,10 @@ export function removedBy(change: PartitionChange, before: PartitionBefore): rea
   const { row: after, added, removed } = change;
   const refuse = (why: string) => `commit to ${partitionKey(change.partition)} refused: ${why}`;
   assert(after.logStartOffset >= (before.row?.logStartOffset ?? 0), refuse("its log start would move back"));
+  assert(
+    added.every(({ baseOffset }) => baseOffset >= 0),
+    refuse("an extent would begin before offset 0"),
+  );
   if (removed.length === 0 && extendsEnd(added, before.row, after)) return NOTHING;
 
   const window = affected(change, before);

@@ -17,8 +17,8 @@ const DATA_VERSION = 2;
 
 /** Throws CorruptionError unless LMDB may map the file; one that does not exist or is empty will be created. */
 export async function checkLmdbFile(disk: Disk, path: string): Promise<void> {
-  const head = await disk.list(path.slice(0, path.lastIndexOf("/")));
-  if (!head.some(({ name }) => path.endsWith(`/${name}`))) return;
+  const entries = await disk.list(path.slice(0, path.lastIndexOf("/")));
+  if (!entries.some(({ name }) => path.endsWith(`/${name}`))) return;
   const file = await disk.open(path, { mode: "buffered" });
   try {
     const sizeBytes = await file.sizeBytes();
