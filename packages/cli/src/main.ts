@@ -2,6 +2,9 @@
 // The `moldau` command. `moldau start` goes its own short way, so that a broker starts without loading what only other commands need.
 import { EXIT, UsageError } from "./exit.js";
 
+/** `npm start` may have built before it came here: that is not starting. */
+const enteredMs = process.uptime() * 1000;
+
 async function main(args: readonly string[]): Promise<number> {
   const [command, ...rest] = args;
   if (command !== "start" || rest.includes("--help") || rest.includes("-h")) {
@@ -11,7 +14,7 @@ async function main(args: readonly string[]): Promise<number> {
   const { readSettings } = await import("./start/read-settings.js");
   const settings = await readSettings(rest);
   const { start } = await import("./start/start.js");
-  return start(settings);
+  return start(settings, enteredMs);
 }
 
 try {

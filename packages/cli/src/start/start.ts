@@ -23,8 +23,8 @@ const KILLED_BY: Readonly<Record<StopSignal, number>> = { SIGINT: 130, SIGTERM: 
 
 const clock = systemClock;
 
-/** Returns the exit code once the broker has stopped, or could not start. */
-export async function start({ settings, unknownVariables }: ReadSettings): Promise<number> {
+/** Returns the exit code once the broker has stopped, or could not start. `enteredMs` is the process's uptime when the command began. */
+export async function start({ settings, unknownVariables }: ReadSettings, enteredMs: number): Promise<number> {
   const pretty = (settings.logFormat ?? (process.stdout.isTTY ? "pretty" : "json")) === "pretty";
   const log = logger({
     format: pretty ? "pretty" : "json",
@@ -49,7 +49,7 @@ export async function start({ settings, unknownVariables }: ReadSettings): Promi
     await broker.stop({ drainMs: 0 });
     return EXIT.failed;
   }
-  sayReady(settings, broker, http, pretty, log);
+  sayReady({ settings, broker, http, pretty, startedInMs: Math.round(process.uptime() * 1000 - enteredMs) }, log);
 
   await stopped;
   await broker.stop({ drainMs: DRAIN_MS });
@@ -123,15 +123,23 @@ function tellWhatHasNoEffect({ report }: StartSettings, unknownVariables: readon
   for (const { why, names } of report.withoutEffect) log.info({ configs: names, why }, "these configs have no effect here");
 }
 
-function sayReady(settings: StartSettings, broker: RunningBroker, http: HttpServer | undefined, pretty: boolean, log: Logger): void {
+interface Ready {
+  readonly settings: StartSettings;
+  readonly broker: RunningBroker;
+  readonly http: HttpServer | undefined;
+  readonly pretty: boolean;
+  readonly startedInMs: number;
+}
+
+function sayReady({ settings: { dataDirectory }, broker, http, pretty, startedInMs }: Ready, log: Logger): void {
   const address = { host: broker.host, port: broker.port };
-  const startedInMs = Math.round(process.uptime() * 1000);
-  if (pretty) process.stdout.write(banner({ version: VERSION, startedInMs, address, dataDirectory: settings.dataDirectory, http }));
-  else {
-    const { clusterId } = broker;
-    const metrics = http ? { host: http.host, port: http.port } : "off";
-    log.info({ version: VERSION, ...address, dataDirectory: settings.dataDirectory, clusterId, metrics, startedInMs }, "ready");
+  if (pretty) {
+    process.stdout.write(banner({ version: VERSION, startedInMs, address, dataDirectory, http }));
+    return;
   }
+  const { clusterId } = broker;
+  const metrics = http ? { host: http.host, port: http.port } : "off";
+  log.info({ version: VERSION, ...address, dataDirectory, clusterId, metrics, startedInMs }, "ready");
 }
 
 /** Settles at the first signal, also when that comes before the broker is ready. */
