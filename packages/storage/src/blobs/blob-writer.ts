@@ -1,11 +1,14 @@
-// Writes a blob's parts to a file: copied into page-aligned memory, which is reused, and written past the page cache. While one
-// buffer is being written the next one fills. Direct writes cost a third of the processor time of buffered ones.
-import { type Disk, type DiskFile, PAGE_BYTES } from "@moldau/env";
+// Writes a blob's parts to a file: copied into page-aligned memory, which is reused, written past the page cache, and synced at the
+// end. While some buffers are being written the next one fills, so that a busy event loop still keeps the disk busy. Direct writes
+// cost a fraction of the processor time of buffered ones; syncing each of them would halve their rate, for the file grows with each.
+import { type Disk, type DiskFile, PAGE_BYTES, type Timers } from "@moldau/env";
 import { refusesDirect } from "../journal/disk-failure.js";
 import type { BlobParts } from "./blob-store.js";
 
-/** Bytes copied, and then written, in one go. */
-export const BUFFER_BYTES = 1024 * 1024;
+/** Bytes written in one go. Each write makes the file longer, which costs the file system a commit: fewer and larger ones pay. */
+const BUFFER_BYTES = 4 * 1024 * 1024;
+/** Bytes copied between two looks at the event loop. */
+const SLICE_BYTES = 512 * 1024;
 
 export interface BlobWriter {
   /** Writes the parts to a new file; durable when this resolves, but for the file's name. */
@@ -14,8 +17,15 @@ export interface BlobWriter {
 
 type Buffers = readonly [Uint8Array, Uint8Array];
 
-/** At most `writers` files are written at a time, each with two buffers; others wait in turn. */
-export function blobWriter(disk: Disk, writers: number): BlobWriter {
+export interface BlobWriterOptions {
+  readonly disk: Disk;
+  /** Lets others run between slices of copying. */
+  readonly timers?: Pick<Timers, "yield"> | undefined;
+  /** So many files are written at a time, each with two buffers; others wait in turn. */
+  readonly writers: number;
+}
+
+export function blobWriter({ disk, timers, writers }: BlobWriterOptions): BlobWriter {
   const unused: Buffers[] = [];
   const waiting: ((buffers: Buffers) => void)[] = [];
   let made = 0;
@@ -25,7 +35,7 @@ export function blobWriter(disk: Disk, writers: number): BlobWriter {
     if (free) return free;
     if (made === writers) return new Promise((resolve) => waiting.push(resolve));
     made++;
-    return [disk.alignedMemory(BUFFER_BYTES), disk.alignedMemory(BUFFER_BYTES)];
+    return Array.from({ length: BUFFERS }, () => disk.alignedMemory(BUFFER_BYTES));
   };
   const giveBack = (buffers: Buffers) => {
     const next = waiting.shift();
@@ -39,7 +49,7 @@ export function blobWriter(disk: Disk, writers: number): BlobWriter {
       try {
         const file = await openForWriting(disk, path);
         try {
-          await copyAndWrite(file, parts, buffers);
+          await copyAndWrite(file, parts, buffers, async () => timers?.yield());
         } finally {
           await file.close();
         }
@@ -53,29 +63,33 @@ export function blobWriter(disk: Disk, writers: number): BlobWriter {
 /** The same whole pages are written either way: where direct writes are refused, the page cache takes them until the sync. */
 async function openForWriting(disk: Disk, path: string): Promise<DiskFile> {
   try {
-    return await disk.open(path, { create: true, mode: "direct" });
+    return await disk.open(path, { create: true, mode: "buffered", uncached: true });
   } catch (error) {
     if (!refusesDirect(error)) throw error;
     return disk.open(path, { create: true, mode: "buffered" });
   }
 }
 
-async function copyAndWrite(file: DiskFile, parts: BlobParts, [first, second]: Buffers): Promise<void> {
-  let filling = first;
+async function copyAndWrite(file: DiskFile, parts: BlobParts, buffers: Buffers): Promise<void> {
+  // The last write from each buffer: done before the buffer is filled again.
+  const writes: Promise<void>[] = buffers.map(() => Promise.resolve());
+  let turn = 0;
   let filled = 0;
   let position = 0;
-  let writing: Promise<void> = Promise.resolve();
 
+  const bufferOf = (index: number): Uint8Array => buffers[index] as Uint8Array;
   const writeFilled = async () => {
-    await writing;
+    const filling = bufferOf(turn);
     const pageEnd = Math.ceil(filled / PAGE_BYTES) * PAGE_BYTES;
     filling.fill(0, filled, pageEnd);
-    writing = file.write([filling.subarray(0, pageEnd)], position);
-    // Its failure is met at the next look; until then it must not count as unhandled.
-    writing.catch(() => {});
+    const write = file.write([filling.subarray(0, pageEnd)], position);
+    // Its failure is met when the buffer is wanted again; until then it must not count as unhandled.
+    write.catch(() => {});
+    writes[turn] = write;
     position += filled;
     filled = 0;
-    filling = filling === first ? second : first;
+    turn = (turn + 1) % buffers.length;
+    await writes[turn];
   };
 
   try {
@@ -83,7 +97,7 @@ async function copyAndWrite(file: DiskFile, parts: BlobParts, [first, second]: B
       for (const part of group) {
         for (let copied = 0; copied < part.length; ) {
           const count = Math.min(part.length - copied, BUFFER_BYTES - filled);
-          filling.set(part.subarray(copied, copied + count), filled);
+          bufferOf(turn).set(part.subarray(copied, copied + count), filled);
           copied += count;
           filled += count;
           if (filled === BUFFER_BYTES) await writeFilled();
@@ -91,11 +105,11 @@ async function copyAndWrite(file: DiskFile, parts: BlobParts, [first, second]: B
       }
     }
     if (filled > 0) await writeFilled();
-    await writing;
+    await Promise.all(writes);
     if (position % PAGE_BYTES > 0) await file.truncate(position);
     await file.sync();
   } finally {
     // The buffers are not used again before the disk has let go of them.
-    await writing.catch(() => {});
+    await Promise.allSettled(writes);
   }
 }

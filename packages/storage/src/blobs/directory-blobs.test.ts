@@ -29,7 +29,7 @@ function refusingDirect(disk: Disk): Disk {
   return {
     ...disk,
     open: async (path, options) => {
-      if (options.mode === "direct") throw new DiskError("EINVAL", path, "no direct writes");
+      if (options.mode === "direct" || options.uncached) throw new DiskError("EINVAL", path, "no direct writes");
       return disk.open(path, options);
     },
   };
@@ -115,7 +115,7 @@ describe("directory blobs", () => {
       path.includes("slow") && held === undefined ? new Promise((resolve) => (held = resolve)) : undefined;
     const blobs = directoryBlobs({ disk, directory: "/data" });
     async function* failing() {
-      yield [patterned(1_100_000)];
+      yield [patterned(5_000_000)];
       throw new Error("source lost");
     }
     let settled = false;
