@@ -34,8 +34,8 @@ const options = /** @type {const} */ ({
   fsync: { type: "boolean", default: false },
   "no-kafka": { type: "boolean", default: false },
   "no-moldau": { type: "boolean", default: false },
-  broker: { type: "string", multiple: true, default: [] },
-  producer: { type: "string", multiple: true, default: [] },
+  broker: { type: "string", multiple: true, default: /** @type {string[]} */ ([]) },
+  producer: { type: "string", multiple: true, default: /** @type {string[]} */ ([]) },
   help: { type: "boolean", default: false },
 });
 

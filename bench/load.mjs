@@ -34,6 +34,13 @@ export function buildLoad() {
 const toArguments = (options) =>
   Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, String(value)]));
 
+/** The load program's own words, if it found any; else librdkafka's last ones. @param {string} complaints */
+function reason(complaints) {
+  const lines = complaints.trim().split("\n");
+  const own = lines.filter((line) => line.startsWith("load: "));
+  return (own.length > 0 ? own : lines.slice(-1)).join("; ");
+}
+
 /**
  * @param {string} command
  * @param {LoadOptions} options
@@ -60,7 +67,7 @@ export function startLoad(command, options, properties = []) {
   const result = once(child, "exit").then(async ([code, signal]) => {
     await closed;
     if (code === 0) return last;
-    throw new Error(`load ${command} failed (${signal ?? code}): ${complaints.trim()}`);
+    throw new Error(`load ${command} failed (${signal ?? code}): ${reason(complaints)}`);
   });
   result.catch(() => {}); // whoever awaits it sees the failure; nobody may be waiting yet
   return {
@@ -69,7 +76,7 @@ export function startLoad(command, options, properties = []) {
     until: (matches, deadlineMs) => {
       const found = new Promise((resolve, reject) => {
         const timer = setTimeout(
-          () => reject(new Error(`load ${command}: no answer in ${deadlineMs / 1000} s. ${complaints}`)),
+          () => reject(new Error(`load ${command}: no answer in ${deadlineMs / 1000} s. ${reason(complaints)}`)),
           deadlineMs,
         );
         const listener = (/** @type {any} */ line) => {

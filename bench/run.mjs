@@ -59,13 +59,12 @@ async function runOnce(name, bench, round) {
   const where = { scenario: name, server: server.name, round };
   try {
     const { values, raw } = await scenario.run(bench);
-    const share = othersShare(raw);
-    if (share > NOISE_SHARE) note(`${name} on ${server.name}, round ${round + 1}: others used ${Math.round(share * 100)} % of the machine`);
     const figures = scenario.metrics.map(({ id, unit }) => `${id} ${values[id]?.toPrecision(3) ?? "–"} ${unit}`).join(", ");
     say(`  ${server.name}: ${figures}  [${((performance.now() - begun) / 1000).toFixed(0)} s]`);
-    return { ...where, values, raw };
+    return { ...where, values, raw, othersShare: othersShare(raw) };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const complaints = server.complaints();
+    const message = `${error instanceof Error ? error.message : error}${complaints && `\n${server.name}'s log: ${complaints}`}`;
     say(`  ${server.name}: FAILED: ${message}`);
     note(`${name} on ${server.name}, round ${round + 1}, failed: ${message}`);
     return { ...where, error: message };
@@ -73,6 +72,13 @@ async function runOnce(name, bench, round) {
     await server.destroy();
     await syncDisks();
   }
+}
+
+/** How busy the rest of the machine was, where it was busy enough to matter. @param {readonly import("./summary.mjs").Round[]} rounds */
+function noise(rounds) {
+  const loud = rounds.filter(({ othersShare = 0 }) => othersShare > NOISE_SHARE);
+  const shares = loud.map(({ scenario, server, othersShare = 0 }) => `${scenario} ${server} ${Math.round(othersShare * 100)} %`);
+  return shares.length === 0 ? [] : [`other programs used a part of the machine, so these figures are less sure: ${shares.join(", ")}`];
 }
 
 /**
@@ -114,6 +120,7 @@ async function main() {
     note(`the disk reads ${readAheadKb()} kB ahead (usual: 128): Kafka pays for that at its first writes to many partitions`);
   const startedAt = new Date().toISOString();
   const rounds = await runAll(settings, servers, note);
+  for (const text of noise(rounds)) note(text);
 
   const lines = summarize(rounds, scenarios, { baseline: BASELINE, subject: SUBJECT });
   mkdirSync(here("./results"), { recursive: true });

@@ -8,6 +8,7 @@ import { spread } from "./statistics.mjs";
  * @property {number} round
  * @property {Record<string, number | undefined>} [values]
  * @property {unknown} [raw]
+ * @property {number} [othersShare]  how much of the machine others used meanwhile, 0…1
  * @property {string} [error]
  *
  * @typedef {ReturnType<typeof spread>} Spread

@@ -1,4 +1,4 @@
-// A histogram of durations with under 1 % error: 64 linear steps within each power of two.
+// A histogram of durations, at most 1.6 % too high: 64 linear steps within each power of two.
 #pragma once
 #include <stdint.h>
 
@@ -13,7 +13,7 @@ struct histogram {
 
 void histogram_add(struct histogram *h, int64_t ns);
 
-/// The smallest duration that at least this share (0…1) of all does not exceed, within 1 %.
+/// The smallest duration that at least this share (0…1) of all does not exceed: at most 1.6 % too high.
 int64_t histogram_quantile(const struct histogram *h, double share);
 
 /// Prints {"count":…,"mean":…,"p50":…,…,"max":…} in milliseconds.

@@ -1,5 +1,5 @@
 // What a benchmark needs of a broker: a fresh data directory, starting, stopping, its pid. Kafka and Moldau differ only in how they are launched.
-import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { end, hasExited, ownDirectory, removeDirectory, start } from "../processes.mjs";
 import { firstAnswer } from "./answers.mjs";
@@ -15,6 +15,7 @@ import { firstAnswer } from "./answers.mjs";
  * @property {() => Promise<void>} answering           waits for the first answer of a spawned broker
  * @property {(signal: NodeJS.Signals) => Promise<number>} stop  seconds until it was gone
  * @property {() => number | undefined} pid
+ * @property {() => string} complaints                 the last warnings and errors of its log
  * @property {() => Promise<void>} destroy             stops it and removes its data
  *
  * @typedef {object} Launch
@@ -30,14 +31,15 @@ export function controlledServer({ name, port, directory, format, command }) {
   /** @type {import("node:child_process").ChildProcess | undefined} */
   let child;
   const logPath = join(directory, "broker.log");
-  const tailOfLog = () => readFileSync(logPath, "utf8").trim().split("\n").slice(-15).join("\n");
+  const log = () => (existsSync(logPath) ? readFileSync(logPath, "utf8").trim().split("\n") : []);
+  const tailOfLog = () => log().slice(-15).join("\n");
 
   const spawn = () => {
     const { program, args, environment } = command();
-    const log = openSync(logPath, "a");
+    const output = openSync(logPath, "a");
     const begunNs = process.hrtime.bigint();
-    child = start(program, args, ["ignore", log, log], environment);
-    closeSync(log);
+    child = start(program, args, ["ignore", output, output], environment);
+    closeSync(output);
     return begunNs;
   };
   const answering = () =>
@@ -63,6 +65,12 @@ export function controlledServer({ name, port, directory, format, command }) {
     answering,
     stop,
     pid: () => child?.pid,
+    complaints: () =>
+      log()
+        .filter((line) => /warn|error|fatal/i.test(line))
+        .slice(-5)
+        .map((line) => line.slice(0, 400))
+        .join("\n"),
     destroy: async () => {
       await stop("SIGTERM");
       child = undefined;
@@ -92,6 +100,7 @@ export function foreignServer(text) {
     answering: refuse,
     stop: refuse,
     pid: () => (pid === undefined ? undefined : Number(pid)),
+    complaints: () => "",
     destroy: async () => {},
   };
 }
