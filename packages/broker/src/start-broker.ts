@@ -68,7 +68,8 @@ function staticProperties({ properties, nodeId, listen, advertise, rack, dataDir
   const given: [string, string | undefined][] = [
     ["node.id", String(nodeId)],
     ["listeners", url(listen)],
-    ["advertised.listeners", advertise && url(advertise)],
+    ["broker.id", String(nodeId)],
+    ["advertised.listeners", url(advertise ?? listen)],
     ["broker.rack", rack],
     ["log.dirs", dataDirectory],
   ];
