@@ -33,6 +33,11 @@ export interface OpenOptions {
    * the page cache (O_DSYNC). "buffered": durable after sync().
    */
   readonly mode: "direct" | "synced" | "buffered";
+  /**
+   * Past the page cache (O_DIRECT) though "buffered": for large files that are written once and then synced. Aligned and refused
+   * as "direct" is.
+   */
+  readonly uncached?: boolean;
 }
 
 export interface DiskFile {

@@ -50,10 +50,10 @@ export function memoryDisk(options: MemoryDiskOptions = {}, files: ReadonlyMap<s
     content.sizeBytes = sizeBytes;
   };
 
-  const openFile = (path: string, content: Content, { mode }: OpenOptions): DiskFile => ({
+  const openFile = (path: string, content: Content, { mode, uncached }: OpenOptions): DiskFile => ({
     write: async (parts, position) => {
       const lengthBytes = parts.reduce((total, part) => total + part.length, 0);
-      if (mode === "direct" && [position, ...parts.map((part) => part.length)].some((value) => value % PAGE_BYTES !== 0)) {
+      if ((mode === "direct" || uncached) && [position, ...parts.map((part) => part.length)].some((value) => value % PAGE_BYTES !== 0)) {
         throw new DiskError("EINVAL", path, `${path}: an unaligned direct write`);
       }
       await options.beforeWrite?.(path, position, parts);
@@ -83,7 +83,8 @@ export function memoryDisk(options: MemoryDiskOptions = {}, files: ReadonlyMap<s
         new Map(Array.from(contents, ([path, { bytes, sizeBytes }]) => [path, { bytes: bytes.slice(), sizeBytes }])),
       ),
     open: async (path, openOptions) => {
-      if (openOptions.mode === "direct" && options.direct === false) throw new DiskError("EINVAL", path, `${path}: no direct writes`);
+      const direct = openOptions.mode === "direct" || openOptions.uncached;
+      if (direct && options.direct === false) throw new DiskError("EINVAL", path, `${path}: no direct writes`);
       if (openOptions.create && !contents.has(path)) contents.set(path, { bytes: new Uint8Array(0), sizeBytes: 0 });
       return openFile(path, contentOf(path), openOptions);
     },

@@ -12,11 +12,12 @@ const { O_CREAT, O_DIRECT, O_DSYNC, O_RDWR } = fs.constants;
 const DSYNC_REACHES_MEDIUM = process.platform === "linux";
 
 /** Opens `path`; writes that are durable by themselves share `inline`, the time that may be waited for the disk in place. */
-export async function openNodeFile(path: string, { create, mode }: OpenOptions, inline: InlineBudget): Promise<DiskFile> {
-  if (mode === "direct" && O_DIRECT === undefined) throw new DiskError("EINVAL", path, `open ${path}: no direct writes on this system`);
-  const durability = mode === "direct" ? O_DIRECT | O_DSYNC : mode === "synced" && DSYNC_REACHES_MEDIUM ? O_DSYNC : 0;
+export async function openNodeFile(path: string, { create, mode, uncached }: OpenOptions, inline: InlineBudget): Promise<DiskFile> {
+  const direct = mode === "direct" || uncached;
+  if (direct && O_DIRECT === undefined) throw new DiskError("EINVAL", path, `open ${path}: no direct writes on this system`);
+  const durability = mode === "direct" || (mode === "synced" && DSYNC_REACHES_MEDIUM) ? O_DSYNC : 0;
   const fd = await new Promise<number>((resolve, reject) => {
-    fs.open(path, O_RDWR | (create ? O_CREAT : 0) | durability, 0o644, (error, opened) =>
+    fs.open(path, O_RDWR | (create ? O_CREAT : 0) | (direct ? O_DIRECT : 0) | durability, 0o644, (error, opened) =>
       error ? reject(diskError(error, path, "open")) : resolve(opened),
     );
   });

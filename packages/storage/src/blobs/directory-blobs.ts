@@ -4,7 +4,7 @@
 //     .incoming/            blobs being written; what a crash left there is removed before the next is written
 //     segments/2a/….seg
 import { basename, dirname, join } from "node:path/posix";
-import { type Disk, DiskError, type Timers } from "@moldau/env";
+import { type Disk, DiskError } from "@moldau/env";
 import { diskFailure } from "../journal/disk-failure.js";
 import { assertBlobKey, isBlobKey } from "./blob-key.js";
 import { type BlobInfo, BlobMissing, type BlobStore } from "./blob-store.js";
@@ -13,8 +13,6 @@ import { openFiles } from "./open-files.js";
 
 export interface DirectoryBlobsOptions {
   readonly disk: Disk;
-  /** Lets others run while a large blob is copied; without it they run when the disk makes the writer wait. */
-  readonly timers?: Pick<Timers, "yield">;
   /** An absolute path. One process writes in it at a time. */
   readonly directory: string;
 }
@@ -25,9 +23,9 @@ const OPEN_FILES = 256;
 const WRITERS = 2;
 
 /** Failures of the disk are StorageError. */
-export function directoryBlobs({ disk, timers, directory }: DirectoryBlobsOptions): BlobStore {
+export function directoryBlobs({ disk, directory }: DirectoryBlobsOptions): BlobStore {
   const files = openFiles(disk, OPEN_FILES);
-  const writer = blobWriter({ disk, timers, writers: WRITERS });
+  const writer = blobWriter(disk, WRITERS);
   const prepared = preparing(disk, directory);
   let incoming = 0;
 

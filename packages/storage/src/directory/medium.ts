@@ -18,7 +18,7 @@ export interface Medium {
 export function localMedium({ disk, timers }: { readonly disk: Disk; readonly timers: Timers }): Medium {
   return {
     openCatalog: (directory) => lmdbCatalog({ disk, timers, directory }),
-    openBlobs: async (directory) => directoryBlobs({ disk, timers, directory }),
+    openBlobs: async (directory) => directoryBlobs({ disk, directory }),
   };
 }
 
