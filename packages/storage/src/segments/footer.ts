@@ -7,9 +7,19 @@
 //   └──────┴────────┴──────────────────────────────────────────┴──────────────────────────────────────────────────────┘
 //
 // Integers are little-endian. Runs stand in the order of their bytes, and so do chunks.
-import { type PartitionId, partitionIndex, readInt53, topicId, UUID_BYTES, uuidBytes, uuidText, writeInt53 } from "@moldau/std";
+import {
+  isInt53LE,
+  type PartitionId,
+  partitionIndex,
+  readInt53LE,
+  topicId,
+  UUID_BYTES,
+  uuidBytes,
+  uuidText,
+  writeInt53LE,
+} from "@moldau/std";
 import type { Chunk, Run } from "./segment.js";
-import { HEAD_BYTES, viewOf } from "./segment-frame.js";
+import { HEAD_BYTES } from "./segment-frame.js";
 
 const COUNTS_BYTES = 8;
 const RUN_BYTES = UUID_BYTES + 12;
@@ -28,51 +38,49 @@ export function footerWriter(): FooterWriter {
   let chunkCount = 0;
   return {
     add(partition, chunks) {
-      const { view, bytes, at } = runs.extend(RUN_BYTES);
+      const { bytes, at } = runs.extend(RUN_BYTES);
       bytes.set(uuidBytes(partition.topicId), at);
-      view.setUint32(at + UUID_BYTES, partition.index, true);
-      view.setUint32(at + UUID_BYTES + 4, chunkCount, true);
-      view.setUint32(at + UUID_BYTES + 8, chunks.length, true);
+      bytes.writeUInt32LE(partition.index, at + UUID_BYTES);
+      bytes.writeUInt32LE(chunkCount, at + UUID_BYTES + 4);
+      bytes.writeUInt32LE(chunks.length, at + UUID_BYTES + 8);
       chunkCount += chunks.length;
       for (const chunk of chunks) {
         const entry = chunkEntries.extend(CHUNK_ENTRY_BYTES);
-        encodeChunk(entry.view, entry.at, chunk);
+        encodeChunk(entry.bytes, entry.at, chunk);
       }
     },
     parts() {
-      const counts = new Uint8Array(COUNTS_BYTES);
-      viewOf(counts).setUint32(0, runs.written().length / RUN_BYTES, true);
-      viewOf(counts).setUint32(4, chunkCount, true);
+      const counts = Buffer.alloc(COUNTS_BYTES);
+      counts.writeUInt32LE(runs.written().length / RUN_BYTES, 0);
+      counts.writeUInt32LE(chunkCount, 4);
       return [counts, runs.written(), chunkEntries.written()];
     },
   };
 }
 
-function encodeChunk(view: DataView, at: number, chunk: Chunk): void {
-  writeInt53(view, at, chunk.baseOffset, true);
-  writeInt53(view, at + 8, chunk.lastOffset, true);
-  writeInt53(view, at + 16, chunk.maxTimestamp, true);
-  writeInt53(view, at + 24, chunk.position, true);
-  view.setUint32(at + 32, chunk.lengthBytes, true);
-  view.setUint32(at + 36, chunk.crc, true);
+function encodeChunk(bytes: Buffer, at: number, chunk: Chunk): void {
+  writeInt53LE(bytes, at, chunk.baseOffset);
+  writeInt53LE(bytes, at + 8, chunk.lastOffset);
+  writeInt53LE(bytes, at + 16, chunk.maxTimestamp);
+  writeInt53LE(bytes, at + 24, chunk.position);
+  bytes.writeUInt32LE(chunk.lengthBytes, at + 32);
+  bytes.writeUInt32LE(chunk.crc, at + 36);
 }
 
 /** Memory that doubles as entries come. */
 function growing(initialBytes: number) {
-  let bytes = new Uint8Array(initialBytes);
-  let view = viewOf(bytes);
+  let bytes = Buffer.alloc(initialBytes);
   let used = 0;
   return {
     extend(count: number) {
       if (used + count > bytes.length) {
-        const larger = new Uint8Array(bytes.length * 2);
+        const larger = Buffer.alloc(bytes.length * 2);
         larger.set(bytes);
         bytes = larger;
-        view = viewOf(bytes);
       }
       const at = used;
       used += count;
-      return { bytes, view, at };
+      return { bytes, at };
     },
     written: () => bytes.subarray(0, used),
   };
@@ -96,36 +104,36 @@ export interface ChunkList {
 }
 
 /** Reads a footer whose checksum was right; `footerPosition` is where the runs end. Says what is wrong when it is not sound. */
-export function openFooter(bytes: Uint8Array, footerPosition: number): Footer | string {
-  if (bytes.length < COUNTS_BYTES) return "the footer is cut off";
-  const view = viewOf(bytes);
-  const runCount = view.getUint32(0, true);
-  const chunkCount = view.getUint32(4, true);
+export function openFooter(content: Uint8Array, footerPosition: number): Footer | string {
+  if (content.length < COUNTS_BYTES) return "the footer is cut off";
+  const bytes = Buffer.from(content.buffer, content.byteOffset, content.length);
+  const runCount = bytes.readUInt32LE(0);
+  const chunkCount = bytes.readUInt32LE(4);
   if (COUNTS_BYTES + runCount * RUN_BYTES + chunkCount * CHUNK_ENTRY_BYTES !== bytes.length)
     return "the footer's counts differ from its length";
   const chunksFrom = COUNTS_BYTES + runCount * RUN_BYTES;
-  const fault = faultInEntries(view, runCount, chunkCount, footerPosition);
+  const fault = faultInEntries(bytes, runCount, chunkCount, footerPosition);
   if (fault !== undefined) return fault;
 
-  const chunkAt = (index: number) => decodeChunk(view, chunksFrom + index * CHUNK_ENTRY_BYTES);
-  const firstChunk = (run: number) => view.getUint32(COUNTS_BYTES + run * RUN_BYTES + UUID_BYTES + 4, true);
+  const chunkAt = (index: number) => decodeChunk(bytes, chunksFrom + index * CHUNK_ENTRY_BYTES);
+  const firstChunk = (run: number) => bytes.readUInt32LE(COUNTS_BYTES + run * RUN_BYTES + UUID_BYTES + 4);
   const chunksOf = (run: number): ChunkList => {
     const first = firstChunk(run);
-    const count = view.getUint32(COUNTS_BYTES + run * RUN_BYTES + UUID_BYTES + 8, true);
-    const lastOffset = (index: number) => readInt53(view, chunksFrom + (first + index) * CHUNK_ENTRY_BYTES + 8, true);
+    const count = bytes.readUInt32LE(COUNTS_BYTES + run * RUN_BYTES + UUID_BYTES + 8);
+    const lastOffset = (index: number) => readInt53LE(bytes, chunksFrom + (first + index) * CHUNK_ENTRY_BYTES + 8);
     return {
       count,
       chunk: (index) => chunkAt(first + index),
       firstEndingAt: (offset) => lowest(count, (index) => lastOffset(index) >= offset),
     };
   };
-  const positionOf = (run: number) => readInt53(view, chunksFrom + firstChunk(run) * CHUNK_ENTRY_BYTES + 24, true);
+  const positionOf = (run: number) => readInt53LE(bytes, chunksFrom + firstChunk(run) * CHUNK_ENTRY_BYTES + 24);
   return {
     sizeBytes: bytes.length,
     runCount,
     run(index) {
       const at = COUNTS_BYTES + index * RUN_BYTES;
-      const partition = { topicId: topicId(uuidText(bytes, at)), index: partitionIndex(view.getUint32(at + UUID_BYTES, true)) };
+      const partition = { topicId: topicId(uuidText(bytes, at)), index: partitionIndex(bytes.readUInt32LE(at + UUID_BYTES)) };
       const list = chunksOf(index);
       return { partition, chunks: Array.from({ length: list.count }, (_, chunk) => list.chunk(chunk)) };
     },
@@ -136,42 +144,36 @@ export function openFooter(bytes: Uint8Array, footerPosition: number): Footer | 
   };
 }
 
-function decodeChunk(view: DataView, at: number): Chunk {
+function decodeChunk(bytes: Buffer, at: number): Chunk {
   return {
-    baseOffset: readInt53(view, at, true),
-    lastOffset: readInt53(view, at + 8, true),
-    maxTimestamp: readInt53(view, at + 16, true),
-    position: readInt53(view, at + 24, true),
-    lengthBytes: view.getUint32(at + 32, true),
-    crc: view.getUint32(at + 36, true),
+    baseOffset: readInt53LE(bytes, at),
+    lastOffset: readInt53LE(bytes, at + 8),
+    maxTimestamp: readInt53LE(bytes, at + 16),
+    position: readInt53LE(bytes, at + 24),
+    lengthBytes: bytes.readUInt32LE(at + 32),
+    crc: bytes.readUInt32LE(at + 36),
   };
 }
 
 /** Invariant: runs share out the chunks in order, and chunks share out the bytes from head to footer in order. */
-function faultInEntries(view: DataView, runCount: number, chunkCount: number, footerPosition: number): string | undefined {
+function faultInEntries(bytes: Buffer, runCount: number, chunkCount: number, footerPosition: number): string | undefined {
   let chunk = 0;
   for (let run = 0; run < runCount; run++) {
     const at = COUNTS_BYTES + run * RUN_BYTES + UUID_BYTES;
-    const count = view.getUint32(at + 8, true);
-    if (view.getUint32(at + 4, true) !== chunk || count === 0) return `run ${run} has not the chunks that are its turn`;
+    const count = bytes.readUInt32LE(at + 8);
+    if (bytes.readUInt32LE(at + 4) !== chunk || count === 0) return `run ${run} has not the chunks that are its turn`;
     chunk += count;
   }
   if (chunk !== chunkCount) return "the runs have not as many chunks as there are";
   let position = HEAD_BYTES;
   for (let index = 0; index < chunkCount; index++) {
     const at = COUNTS_BYTES + runCount * RUN_BYTES + index * CHUNK_ENTRY_BYTES;
-    for (const field of [at, at + 8, at + 16]) if (!isSafe(view, field)) return `chunk ${index} has an integer beyond 2^53`;
-    if (!isSafe(view, at + 24) || readInt53(view, at + 24, true) !== position)
+    for (const field of [at, at + 8, at + 16]) if (!isInt53LE(bytes, field)) return `chunk ${index} has an integer beyond 2^53`;
+    if (!isInt53LE(bytes, at + 24) || readInt53LE(bytes, at + 24) !== position)
       return `chunk ${index} begins elsewhere than the one before ends`;
-    position += view.getUint32(at + 32, true);
+    position += bytes.readUInt32LE(at + 32);
   }
   return position === footerPosition ? undefined : "the chunks do not end where the footer begins";
-}
-
-/** Whether the int64 at `at` can be a number: its upper 11 bits are all its sign. */
-function isSafe(view: DataView, at: number): boolean {
-  const high = view.getInt32(at + 4, true);
-  return high >= -(2 ** 21) && high < 2 ** 21;
 }
 
 /** The lowest index below `count` from which on `holds` is true, by binary search; `count` when there is none. */

@@ -10,7 +10,7 @@
 //             └─────────────────┴────────────────┴────────────────┴───────────┴─────────┘
 //
 // Integers are little-endian. The head is a page, so that runs begin on one; every crc covers what comes before it, or the footer.
-import { crc32c, readInt53, writeInt53 } from "@moldau/std";
+import { crc32c, readInt53LE, writeInt53LE } from "@moldau/std";
 
 export const HEAD_BYTES = 4096;
 export const TRAILER_BYTES = 32;
@@ -28,7 +28,7 @@ export function encodeHead(segmentId: number): Uint8Array {
   const view = viewOf(head);
   head.set(HEAD_MAGIC);
   view.setUint32(8, SEGMENT_FORMAT, true);
-  writeInt53(view, 16, segmentId, true);
+  writeInt53LE(head, 16, segmentId);
   view.setUint32(HEAD_CRC_AT, crc32c(head.subarray(0, HEAD_CRC_AT)), true);
   return head;
 }
@@ -40,7 +40,7 @@ export function faultInHead(head: Uint8Array, segmentId: number): string | undef
   if (!hasMagic(head, 0, HEAD_MAGIC)) return "this is no segment";
   if (view.getUint32(HEAD_CRC_AT, true) !== crc32c(head.subarray(0, HEAD_CRC_AT))) return "the head's checksum differs";
   if (view.getUint32(8, true) !== SEGMENT_FORMAT) return `format ${view.getUint32(8, true)}, this release reads ${SEGMENT_FORMAT}`;
-  const found = readInt53(view, 16, true);
+  const found = readInt53LE(head, 16);
   return found === segmentId ? undefined : `the head names segment ${found}`;
 }
 
@@ -54,8 +54,8 @@ export interface FooterLocation {
 export function encodeTrailer(segmentId: number, footer: FooterLocation): Uint8Array {
   const trailer = new Uint8Array(TRAILER_BYTES);
   const view = viewOf(trailer);
-  writeInt53(view, 0, footer.position, true);
-  writeInt53(view, 8, segmentId, true);
+  writeInt53LE(trailer, 0, footer.position);
+  writeInt53LE(trailer, 8, segmentId);
   view.setUint32(16, footer.lengthBytes, true);
   view.setUint32(20, footer.crc, true);
   trailer.set(TRAILER_MAGIC, 24);

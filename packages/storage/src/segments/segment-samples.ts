@@ -1,6 +1,6 @@
 // Batches and segments for tests.
 import { BATCH_HEADER_BYTES } from "@moldau/records";
-import { type PartitionId, partitionIndex, topicId, writeInt53 } from "@moldau/std";
+import { type PartitionId, partitionIndex, topicId, writeInt53BE } from "@moldau/std";
 import type { BlobStore } from "../blobs/blob-store.js";
 import type { Extent } from "../catalog/catalog.js";
 import { segmentKey } from "./segment.js";
@@ -13,11 +13,11 @@ export const partitionOf = (index: number): PartitionId => ({ topicId: topicId("
 export function batchOf(baseOffset: number, recordCount: number, bodyBytes: number, maxTimestamp = baseOffset): SegmentBatch {
   const bytes = new Uint8Array(BATCH_HEADER_BYTES + bodyBytes);
   const view = viewOf(bytes);
-  writeInt53(view, 0, baseOffset);
+  writeInt53BE(bytes, 0, baseOffset);
   view.setInt32(8, bytes.length - 12);
   bytes[16] = 2;
   view.setInt32(23, recordCount - 1);
-  writeInt53(view, 35, maxTimestamp);
+  writeInt53BE(bytes, 35, maxTimestamp);
   for (let i = BATCH_HEADER_BYTES, state = baseOffset + 1; i < bytes.length; i++) {
     state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
     bytes[i] = state >>> 24;

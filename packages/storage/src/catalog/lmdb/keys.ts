@@ -8,7 +8,7 @@
 //   06                                              the cluster log's snapshot
 //
 // Integers are big-endian, for their order is the tree's. Topics' partitions stand together, and so do a partition's extents.
-import { type PartitionId, readInt53, type TopicId, topicId, UUID_BYTES, uuidText, writeInt53 } from "@moldau/std";
+import { type PartitionId, readInt53BE, type TopicId, topicId, UUID_BYTES, uuidText, writeInt53BE } from "@moldau/std";
 
 const SETTING = 1;
 const PARTITION = 2;
@@ -20,8 +20,6 @@ const SNAPSHOT = 6;
 const PARTITION_KEY_BYTES = 1 + UUID_BYTES + 4;
 const INT_BYTES = 8;
 
-const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-
 export const settingKey = (name: string): Buffer => Buffer.concat([Buffer.of(SETTING), Buffer.from(name)]);
 export const SNAPSHOT_KEY = Buffer.of(SNAPSHOT);
 
@@ -31,12 +29,12 @@ export const eventKey = (version: number): Buffer => numbered(EVENT, version);
 
 export function extentKey(partition: PartitionId, lastOffset: number): Buffer {
   const key = withPartition(EXTENT, partition, INT_BYTES);
-  writeInt53(viewOf(key), PARTITION_KEY_BYTES, lastOffset);
+  writeInt53BE(key, PARTITION_KEY_BYTES, lastOffset);
   return key;
 }
 
-export const lastOffsetOf = (key: Uint8Array): number => readInt53(viewOf(key), PARTITION_KEY_BYTES);
-export const versionOf = (key: Uint8Array): number => readInt53(viewOf(key), 1);
+export const lastOffsetOf = (key: Uint8Array): number => readInt53BE(key, PARTITION_KEY_BYTES);
+export const versionOf = (key: Uint8Array): number => readInt53BE(key, 1);
 
 /** Just after the last extent that a partition can have. */
 export const extentsEnd = (partition: PartitionId): Buffer => Buffer.concat([extentKey(partition, Number.MAX_SAFE_INTEGER), Buffer.of(0)]);
@@ -52,7 +50,8 @@ export function topicRowsAfter(topic: TopicId | undefined): Buffer {
 
 export const TOPIC_ROWS_END = Buffer.of(PARTITION + 1);
 /** The partition that a row's key names. */
-export const partitionIndexOf = (key: Uint8Array): number => viewOf(key).getUint32(1 + UUID_BYTES);
+export const partitionIndexOf = (key: Uint8Array): number =>
+  Buffer.from(key.buffer, key.byteOffset, key.length).readUInt32BE(1 + UUID_BYTES);
 export const topicOf = (key: Uint8Array): TopicId => topicId(uuidText(key, 1));
 
 function withPartition(kind: number, partition: PartitionId, moreBytes: number): Buffer {
@@ -66,6 +65,6 @@ function withPartition(kind: number, partition: PartitionId, moreBytes: number):
 function numbered(kind: number, value: number): Buffer {
   const key = Buffer.allocUnsafe(1 + INT_BYTES);
   key[0] = kind;
-  writeInt53(viewOf(key), 1, value);
+  writeInt53BE(key, 1, value);
   return key;
 }

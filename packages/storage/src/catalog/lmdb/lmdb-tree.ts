@@ -13,12 +13,12 @@ export interface RowWrite {
 export interface Row {
   readonly key: Uint8Array;
   /** Without the checksum, which was right. */
-  readonly content: Uint8Array;
+  readonly content: Buffer;
 }
 
 export interface LmdbTree {
   /** The content of a row, valid until the next call. Throws CorruptionError when its checksum is wrong. */
-  get(key: Buffer): Uint8Array | undefined;
+  get(key: Buffer): Buffer | undefined;
   /** Rows with start <= key < end, ascending. */
   range(start: Buffer, end: Buffer, limit?: number): Iterable<Row>;
   /** Keys with start <= key < end, ascending. */
@@ -47,9 +47,9 @@ export async function openTree(path: string): Promise<LmdbTree> {
     maxDbs: 1,
   });
 
-  const content = (key: Uint8Array, value: Uint8Array): Uint8Array => {
+  const content = (key: Buffer, value: Buffer): Buffer => {
     const bytes = opened(value);
-    if (bytes === undefined) throw new CorruptionError(path, 0, `the checksum of row ${Buffer.from(key).toString("hex")} differs`);
+    if (bytes === undefined) throw new CorruptionError(path, 0, `the checksum of row ${key.toString("hex")} differs`);
     return bytes;
   };
 

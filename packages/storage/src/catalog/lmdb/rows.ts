@@ -13,7 +13,7 @@
 //   event       bytes │ crc32c
 //
 // Integers are little-endian.
-import { crc32c, readInt53, writeInt53 } from "@moldau/std";
+import { crc32c, readInt53LE, writeInt53LE } from "@moldau/std";
 import type { Extent, PartitionRow } from "../catalog.js";
 
 const INT_BYTES = 8;
@@ -21,8 +21,6 @@ const CRC_BYTES = 4;
 const EPOCH_BYTES = 4 + INT_BYTES;
 const EXTENT_BYTES = 6 * INT_BYTES + 8;
 const ROW_FIXED_BYTES = 3 * INT_BYTES + 4;
-
-const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 /** Fills the last four bytes with the checksum of those before. */
 function sealed(bytes: Buffer): Buffer {
@@ -32,24 +30,24 @@ function sealed(bytes: Buffer): Buffer {
 }
 
 /** The bytes before the checksum, or undefined when it is wrong. */
-export function opened(value: Uint8Array): Uint8Array | undefined {
+export function opened(value: Buffer): Buffer | undefined {
   const end = value.length - CRC_BYTES;
-  if (end < 0 || viewOf(value).getUint32(end, true) !== crc32c(value.subarray(0, end))) return undefined;
-  return value.subarray(0, end);
+  if (end < 0) return undefined;
+  const content = value.subarray(0, end);
+  return value.readUInt32LE(end) === crc32c(content) ? content : undefined;
 }
 
 export function encodePartitionRow(row: PartitionRow): Buffer {
   const { epochs, producers } = row;
   const bytes = Buffer.allocUnsafe(ROW_FIXED_BYTES + epochs.length * EPOCH_BYTES + producers.length + CRC_BYTES);
-  const view = viewOf(bytes);
-  writeInt53(view, 0, row.logStartOffset, true);
-  writeInt53(view, 8, row.endOffset, true);
-  writeInt53(view, 16, row.sizeBytes, true);
-  view.setUint32(24, epochs.length, true);
+  writeInt53LE(bytes, 0, row.logStartOffset);
+  writeInt53LE(bytes, 8, row.endOffset);
+  writeInt53LE(bytes, 16, row.sizeBytes);
+  bytes.writeUInt32LE(epochs.length, 24);
   let at = ROW_FIXED_BYTES;
   for (const { epoch, startOffset } of epochs) {
-    view.setInt32(at, epoch, true);
-    writeInt53(view, at + 4, startOffset, true);
+    bytes.writeInt32LE(epoch, at);
+    writeInt53LE(bytes, at + 4, startOffset);
     at += EPOCH_BYTES;
   }
   bytes.set(producers, at);
@@ -57,17 +55,16 @@ export function encodePartitionRow(row: PartitionRow): Buffer {
 }
 
 /** From bytes that were `opened`. The row keeps nothing of them. */
-export function decodePartitionRow(bytes: Uint8Array): PartitionRow {
-  const view = viewOf(bytes);
-  const epochCount = view.getUint32(24, true);
+export function decodePartitionRow(bytes: Buffer): PartitionRow {
+  const epochCount = bytes.readUInt32LE(24);
   const epochs = Array.from({ length: epochCount }, (_, i) => {
     const at = ROW_FIXED_BYTES + i * EPOCH_BYTES;
-    return { epoch: view.getInt32(at, true), startOffset: readInt53(view, at + 4, true) };
+    return { epoch: bytes.readInt32LE(at), startOffset: readInt53LE(bytes, at + 4) };
   });
   return {
-    logStartOffset: readInt53(view, 0, true),
-    endOffset: readInt53(view, 8, true),
-    sizeBytes: readInt53(view, 16, true),
+    logStartOffset: readInt53LE(bytes, 0),
+    endOffset: readInt53LE(bytes, 8),
+    sizeBytes: readInt53LE(bytes, 16),
     epochs,
     producers: Uint8Array.from(bytes.subarray(ROW_FIXED_BYTES + epochCount * EPOCH_BYTES)),
   };
@@ -75,50 +72,48 @@ export function decodePartitionRow(bytes: Uint8Array): PartitionRow {
 
 export function encodeExtent(extent: Extent): Buffer {
   const bytes = Buffer.allocUnsafe(EXTENT_BYTES + CRC_BYTES);
-  const view = viewOf(bytes);
-  writeInt53(view, 0, extent.baseOffset, true);
-  writeInt53(view, 8, extent.segmentId, true);
-  writeInt53(view, 16, extent.position, true);
-  writeInt53(view, 24, extent.lengthBytes, true);
-  writeInt53(view, 32, extent.maxTimestamp, true);
-  writeInt53(view, 40, extent.recordCount, true);
-  view.setUint32(48, extent.chunkCount, true);
-  view.setUint32(52, extent.crc, true);
+  writeInt53LE(bytes, 0, extent.baseOffset);
+  writeInt53LE(bytes, 8, extent.segmentId);
+  writeInt53LE(bytes, 16, extent.position);
+  writeInt53LE(bytes, 24, extent.lengthBytes);
+  writeInt53LE(bytes, 32, extent.maxTimestamp);
+  writeInt53LE(bytes, 40, extent.recordCount);
+  bytes.writeUInt32LE(extent.chunkCount, 48);
+  bytes.writeUInt32LE(extent.crc, 52);
   return sealed(bytes);
 }
 
-export function decodeExtent(bytes: Uint8Array, lastOffset: number): Extent {
-  const view = viewOf(bytes);
+export function decodeExtent(bytes: Buffer, lastOffset: number): Extent {
   return {
-    baseOffset: readInt53(view, 0, true),
+    baseOffset: readInt53LE(bytes, 0),
     lastOffset,
-    segmentId: readInt53(view, 8, true),
-    position: readInt53(view, 16, true),
-    lengthBytes: readInt53(view, 24, true),
-    chunkCount: view.getUint32(48, true),
-    crc: view.getUint32(52, true),
-    maxTimestamp: readInt53(view, 32, true),
-    recordCount: readInt53(view, 40, true),
+    segmentId: readInt53LE(bytes, 8),
+    position: readInt53LE(bytes, 16),
+    lengthBytes: readInt53LE(bytes, 24),
+    chunkCount: bytes.readUInt32LE(48),
+    crc: bytes.readUInt32LE(52),
+    maxTimestamp: readInt53LE(bytes, 32),
+    recordCount: readInt53LE(bytes, 40),
   };
 }
 
 export function encodeNumber(value: number): Buffer {
   const bytes = Buffer.allocUnsafe(INT_BYTES + CRC_BYTES);
-  writeInt53(viewOf(bytes), 0, value, true);
+  writeInt53LE(bytes, 0, value);
   return sealed(bytes);
 }
 
-export const decodeNumber = (bytes: Uint8Array): number => readInt53(viewOf(bytes), 0, true);
+export const decodeNumber = (bytes: Buffer): number => readInt53LE(bytes, 0);
 
 export const encodeBytes = (content: Uint8Array): Buffer => sealed(Buffer.concat([content, Buffer.alloc(CRC_BYTES)]));
 
 export function encodeSnapshot(version: number, snapshot: Uint8Array): Buffer {
   const bytes = Buffer.allocUnsafe(INT_BYTES + snapshot.length + CRC_BYTES);
-  writeInt53(viewOf(bytes), 0, version, true);
+  writeInt53LE(bytes, 0, version);
   bytes.set(snapshot, INT_BYTES);
   return sealed(bytes);
 }
 
-export function decodeSnapshot(bytes: Uint8Array): { readonly version: number; readonly snapshot: Uint8Array } {
+export function decodeSnapshot(bytes: Buffer): { readonly version: number; readonly snapshot: Uint8Array } {
   return { version: decodeNumber(bytes), snapshot: Uint8Array.from(bytes.subarray(INT_BYTES)) };
 }
