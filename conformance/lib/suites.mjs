@@ -16,11 +16,12 @@ import { suite as kcat } from "../clients/kcat/suite.mjs";
 import { suite as platformatic } from "../clients/platformatic/suite.mjs";
 import { suite as python } from "../clients/python/suite.mjs";
 import { suite as raw } from "../clients/raw/suite.mjs";
+import { suite as rust } from "../clients/rust/suite.mjs";
 import { suite as sarama } from "../clients/sarama/suite.mjs";
 import { buildDirectory, casesFile } from "./paths.mjs";
 import { run } from "./processes.mjs";
 
-export const suites = [kcat, python, java, franzGo, sarama, kafkajs, platformatic, raw];
+export const suites = [kcat, python, java, franzGo, sarama, kafkajs, platformatic, rust, raw];
 
 /** Runs one round of a suite; resolves with the topics it wrote: [{ from, codec, topic, without }]. */
 export async function runRound(suite, round, { target, runId, topics, tally }) {
