@@ -18,13 +18,14 @@ export interface ConsolidationPorts extends RoundPorts {
   readonly report: Report;
   readonly limits: StoreLimits;
   readonly exclusively: InTurn;
+  readonly turned: () => void;
 }
 
 export function consolidation(ports: ConsolidationPorts): Consolidation {
   const { tail, journal, limits, exclusively } = ports;
-  let rounds = 0;
+  let count = 0;
   let bytes = 0;
-  const { noticed, close } = consolidator({
+  const rounds = consolidator({
     ...ports,
     due: () =>
       tail.groups.end > tail.groups.first &&
@@ -32,13 +33,16 @@ export function consolidation(ports: ConsolidationPorts): Consolidation {
     round: () =>
       exclusively(async () => {
         bytes += await consolidateRound(ports, limits);
-        rounds++;
+        count++;
       }),
   });
   return {
-    noticed,
-    close,
-    stats: () => ({ consolidationRounds: rounds, consolidatedBytes: bytes }),
+    noticed: rounds.noticed,
+    close: rounds.close,
+    get isFailing() {
+      return rounds.isFailing;
+    },
+    stats: () => ({ consolidationRounds: count, consolidatedBytes: bytes }),
   };
 }
 

@@ -7,6 +7,8 @@ import type { Report } from "../events.js";
 export interface Consolidator {
   /** The tail has grown, or the journal has: starts rounds when they are due. Cheap. */
   noticed(): void;
+  /** The last round has failed. */
+  readonly isFailing: boolean;
   /** Ends after the round that is running, if any. */
   close(): Promise<void>;
 }
@@ -15,6 +17,8 @@ export interface ConsolidatorOptions {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly report: Report;
+  /** `isFailing` has changed. */
+  readonly turned: () => void;
   /** Whether a round should run now. */
   readonly due: () => boolean;
   readonly round: () => Promise<void>;
@@ -23,7 +27,7 @@ export interface ConsolidatorOptions {
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 5_000;
 
-export function consolidator({ clock, timers, report, due, round }: ConsolidatorOptions): Consolidator {
+export function consolidator({ clock, timers, report, turned, due, round }: ConsolidatorOptions): Consolidator {
   let running: Promise<void> | undefined;
   let closing = false;
   let endPause = () => {};
@@ -41,14 +45,17 @@ export function consolidator({ clock, timers, report, due, round }: Consolidator
   const failed = (error: unknown) => {
     // A broken invariant is nothing to retry: as an unhandled rejection it stops the process.
     if (error instanceof AssertionError || !(error instanceof Error)) throw error;
-    if (failingSince === undefined) report({ kind: "failing", what: "consolidation", error });
-    failingSince ??= clock.monotonicMs();
+    if (failingSince !== undefined) return;
+    failingSince = clock.monotonicMs();
+    report({ kind: "failing", what: "consolidation", error });
+    turned();
   };
 
   const succeeded = () => {
     if (failingSince === undefined) return;
     report({ kind: "healed", what: "consolidation", afterMs: clock.monotonicMs() - failingSince });
     failingSince = undefined;
+    turned();
   };
 
   const run = async () => {
@@ -70,6 +77,9 @@ export function consolidator({ clock, timers, report, due, round }: Consolidator
   return {
     noticed() {
       if (!running && !closing && due()) running = run();
+    },
+    get isFailing() {
+      return failingSince !== undefined;
     },
     async close() {
       closing = true;

@@ -27,22 +27,31 @@ export interface GroupSource {
   readonly buffers: ReadBuffers;
 }
 
+/** Groups loaded at once. */
+const LOADS_AT_ONCE = 4;
+
 /** Holds the groups from the oldest through `through`. */
 export async function holdGroups({ journal, tail: { rows, groups }, buffers }: GroupSource, through: GroupSequence): Promise<GroupBytes> {
   const first = groups.first;
   const held: Held[] = [];
   const release = () => {
-    for (const one of held) one.release();
+    // Holes are loads that failed.
+    for (const one of held) one?.release();
     held.length = 0;
   };
-  try {
-    for (let sequence = first; sequence <= through; sequence++) {
-      const one = hold(groups.get(sequence), journal, buffers);
-      held.push(one instanceof Promise ? await one : one);
+  const loadNext = async (sequences: Iterator<GroupSequence>) => {
+    for (let next = sequences.next(); !next.done; next = sequences.next()) {
+      const group = groups.get(next.value);
+      // At once when the group is in memory, so that its slab is not used again between the look and the hold.
+      held[next.value - first] = holdInMemory(group) ?? (await load(group, journal, buffers));
     }
-  } catch (error) {
+  };
+  const sequences = range(first, through);
+  const loads = await Promise.allSettled(Array.from({ length: LOADS_AT_ONCE }, () => loadNext(sequences)));
+  const failed = loads.find((one) => one.status === "rejected");
+  if (failed) {
     release();
-    throw error;
+    throw failed.reason;
   }
   return {
     batch(row) {
@@ -60,12 +69,15 @@ export async function holdGroups({ journal, tail: { rows, groups }, buffers }: G
   };
 }
 
-/** Synchronous for groups in memory, so that none is recycled between the look and the hold. */
-function hold(group: TailGroup, journal: Journal, buffers: ReadBuffers): Held | Promise<Held> {
-  if (!group.memory || !inMemory(group)) return load(group, journal, buffers);
+function holdInMemory(group: TailGroup): Held | undefined {
+  if (!group.memory || !inMemory(group)) return undefined;
   const { slab, position } = group.memory;
   slab.retain();
   return { bytes: slab.bytes, position, fromDisk: false, release: () => slab.release() };
+}
+
+function* range(first: GroupSequence, last: GroupSequence): Iterator<GroupSequence> {
+  for (let sequence = first; sequence <= last; sequence++) yield sequence;
 }
 
 async function load({ location }: TailGroup, journal: Journal, buffers: ReadBuffers): Promise<Held> {

@@ -43,7 +43,7 @@ export async function consolidateRound(ports: RoundPorts, limits: RoundLimits): 
     memory.release();
   }
   await commit(ports, written, through);
-  tail.groups.cut(through);
+  tail.cutGroups(through);
   await tailReader.idle();
   await journal.release(through);
   return written.reduce((sum, { extent }) => sum + extent.lengthBytes, 0);

@@ -54,7 +54,8 @@ export async function openLogStore(ports: LogStorePorts): Promise<LogStore> {
   const { journal, extents, clock, timers, report, limits } = ports;
   const exclusively = inTurn();
   const tail: Tail = emptyTail(() => tailRoom.pump());
-  const tailRoom = admission({ clock, timers, patienceMs: limits.patienceMs, hasRoom: () => tail.rows.count < limits.tailBatches });
+  const hasRoom = () => tail.rows.count < limits.tailBatches && (tail.groups.writtenBytes < limits.tailBytes || consolidating.isFailing);
+  const tailRoom = admission({ clock, timers, patienceMs: limits.patienceMs, hasRoom });
   const buffers = readBuffers(limits.readBufferBytes);
   const reading = readers(ports, tail, buffers);
   const figures: Figures = { failures: 0, groups: 0, writtenBytes: 0 };
@@ -85,7 +86,16 @@ export async function openLogStore(ports: LogStorePorts): Promise<LogStore> {
     ports.blobs.delete(segmentIds.map(segmentKey)).catch(() => figures.failures++);
   };
   const removing = removal({ extents, logs, tail, exclusively, deleteSegments });
-  const consolidating = consolidation({ ...ports, tail, buffers, tailReader: reading.tail, load, deleteSegments, exclusively });
+  const consolidating = consolidation({
+    ...ports,
+    tail,
+    buffers,
+    tailReader: reading.tail,
+    load,
+    deleteSegments,
+    exclusively,
+    turned: tailRoom.pump,
+  });
 
   report(await replay({ ...ports, logs, tail }, await extents.consolidatedThrough()));
   const commits = ports.groupCommit(groupArrival({ logs, tail, clock, report, figures, noticed: consolidating.noticed }));

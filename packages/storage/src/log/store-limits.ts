@@ -14,6 +14,11 @@ export interface StoreLimits {
   readonly ownSegmentBytes: number;
   /** A segment that partitions share takes no more of them from this size on. */
   readonly sharedSegmentBytes: number;
+  /**
+   * Bytes written and not yet in extents beyond which appends wait for consolidation, while it works. Less than the slabs hold, so
+   * that rounds find their groups in memory: reading them back would slow consolidation down just when it is behind.
+   */
+  readonly tailBytes: number;
   /** Batches in the tail beyond which appends wait: each takes memory. */
   readonly tailBatches: number;
   /** How long an append waits for room before it is refused. */
@@ -27,13 +32,14 @@ export interface StoreLimits {
 const MIB = 1024 * 1024;
 
 export const defaultLimits: StoreLimits = {
-  consolidateBytes: 64 * MIB,
+  consolidateBytes: 32 * MIB,
   consolidateBatches: 200_000,
   roundBytes: 32 * MIB,
   roundBatches: 200_000,
   roundLoadedBytes: 16 * MIB,
   ownSegmentBytes: MIB,
   sharedSegmentBytes: 64 * MIB,
+  tailBytes: 96 * MIB,
   tailBatches: 1_000_000,
   patienceMs: 10_000,
   segmentCacheBytes: 64 * MIB,

@@ -24,19 +24,26 @@ export interface TailGroups {
   readonly end: GroupSequence;
   /** Bytes of the groups kept, in the journal. */
   readonly sizeBytes: number;
+  /** The part of them that was written since the start. */
+  readonly writtenBytes: number;
 }
 
 export function tailGroups(): TailGroups {
   let groups: TailGroup[] = [];
   let first = 0;
   let sizeBytes = 0;
+  let writtenBytes = 0;
+  const count = ({ location, memory }: TailGroup, sign: 1 | -1) => {
+    sizeBytes += sign * location.lengthBytes;
+    if (memory) writtenBytes += sign * location.lengthBytes;
+  };
   return {
     add(group) {
       if (groups.length === 0) first = group.sequence;
       // Invariant: groups come in sequence, without a hole.
       assert(group.sequence === first + groups.length, `journal group ${group.sequence} follows ${first + groups.length - 1}`);
       groups.push(group);
-      sizeBytes += group.location.lengthBytes;
+      count(group, 1);
     },
     get(sequence) {
       const group = groups[sequence - first];
@@ -44,9 +51,9 @@ export function tailGroups(): TailGroups {
       return group;
     },
     cut(through) {
-      const count = Math.min(through - first + 1, groups.length);
-      for (let i = 0; i < count; i++) sizeBytes -= groups[i]?.location.lengthBytes ?? 0;
-      if (count > 0) groups = groups.slice(count);
+      const gone = Math.max(0, Math.min(through - first + 1, groups.length));
+      for (const group of groups.slice(0, gone)) count(group, -1);
+      if (gone > 0) groups = groups.slice(gone);
       first = Math.max(first, through + 1);
     },
     get first() {
@@ -57,6 +64,9 @@ export function tailGroups(): TailGroups {
     },
     get sizeBytes() {
       return sizeBytes;
+    },
+    get writtenBytes() {
+      return writtenBytes;
     },
   };
 }

@@ -21,6 +21,7 @@ export const smallLimits: DirectoryLimits = {
   roundLoadedBytes: 32 * KIB,
   ownSegmentBytes: 8 * KIB,
   sharedSegmentBytes: 64 * KIB,
+  tailBytes: 192 * KIB,
   tailBatches: 2_000,
   patienceMs: 2_000,
   segmentCacheBytes: 256 * KIB,
