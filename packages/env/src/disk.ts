@@ -12,6 +12,7 @@ export interface Disk {
   remove(path: string): Promise<void>;
   /** Names in a directory, unordered; empty when it does not exist. */
   list(directory: string): Promise<readonly DirectoryEntry[]>;
+  /** Creates the directory and those above it where they are missing. Their names are durable when this resolves. */
   makeDirectory(path: string): Promise<void>;
   /** Makes creations, renames and removals in `directory` durable. */
   syncDirectory(directory: string): Promise<void>;

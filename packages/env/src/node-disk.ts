@@ -24,10 +24,7 @@ export function nodeDisk(): Disk {
     rename: (from, to) => attempt("rename", from, () => rename(from, to)),
     remove: (path) => attempt("remove", path, () => unlessMissing(unlink(path), undefined)),
     list: (directory) => attempt("list", directory, () => unlessMissing(entries(directory), [])),
-    makeDirectory: (path) =>
-      attempt("make directory", path, async () => {
-        await mkdir(path, { recursive: true });
-      }),
+    makeDirectory: (path) => attempt("make directory", path, () => makeDirectory(path)),
     syncDirectory: (directory) => attempt("sync", directory, () => syncDirectory(directory)),
     lock: lockDirectory,
     space: (path) => attempt("stat", path, () => space(path)),
@@ -63,6 +60,21 @@ async function replace(path: string, content: Uint8Array): Promise<void> {
   }
   await rename(aside, path);
   await syncDirectory(dirname(path));
+}
+
+/** Level by level, each made durable before the next: so of the directories that a crash leaves, only the last may need a sync. */
+async function makeDirectory(path: string): Promise<void> {
+  const outcome = await mkdir(path).then(() => "made", errorCode);
+  if (outcome === "ENOENT") await makeDirectory(dirname(path));
+  if (outcome === "made") return syncDirectory(dirname(path));
+  // Fails unless it is a directory by now.
+  await mkdir(path, { recursive: true });
+  try {
+    await syncDirectory(dirname(path));
+  } catch (error) {
+    // The directory above may be somebody else's, and then this one was made by them.
+    if (errorCode(error) !== "EACCES") throw error;
+  }
 }
 
 async function syncDirectory(directory: string): Promise<void> {

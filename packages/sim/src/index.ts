@@ -1,1 +1,1 @@
-export { type SimulationOptions, type SimulationResult, simulate } from "./sim-world.js";
+export { type SimulationOptions, type SimulationResult, simulate } from "./simulation.js";

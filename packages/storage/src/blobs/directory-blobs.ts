@@ -75,7 +75,7 @@ async function told<Result>(key: string, action: () => Promise<Result>): Promise
   }
 }
 
-/** Makes folders durably before the first file is put in them. */
+/** Makes folders before the first file is put in them. */
 function preparing(disk: Disk, directory: string) {
   const known = new Map<string, Promise<void>>();
   const once = (path: string, prepare: () => Promise<void>): Promise<void> => {
@@ -87,15 +87,8 @@ function preparing(disk: Disk, directory: string) {
     mine.catch(() => known.delete(path));
     return mine;
   };
-  const folder = (path: string): Promise<void> =>
-    once(path, async () => {
-      if (path === directory) return disk.makeDirectory(path);
-      await folder(dirname(path));
-      await disk.makeDirectory(path);
-      await disk.syncDirectory(dirname(path));
-    });
   return {
-    folder,
+    folder: (path: string) => once(path, () => disk.makeDirectory(path)),
     incoming: () =>
       once(join(directory, INCOMING), async () => {
         const path = join(directory, INCOMING);

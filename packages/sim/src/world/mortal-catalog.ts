@@ -1,7 +1,7 @@
 // A catalog whose changes take their time, and are there whole or not at all when the power goes before they are answered.
 import type { Catalog } from "@moldau/storage";
-import type { SeededRandom } from "./seeded-random.js";
-import type { VirtualTime } from "./virtual-time.js";
+import type { SeededRandom } from "../time/seeded-random.js";
+import type { VirtualTime } from "../time/virtual-time.js";
 
 /** `catalog` is what outlives crashes; the mortal one answers until `end`. */
 export function mortalCatalog(catalog: Catalog, time: VirtualTime, random: SeededRandom): { readonly catalog: Catalog; end(): void } {

@@ -1,8 +1,8 @@
-// A client of the simulated broker: requests over one connection, answered in order or lost with it.
+// A client's connection to the simulated broker: requests are answered in order or lost with it.
 import type { Connection, MemoryNetwork } from "@moldau/env";
 import { type Api, decodeResponse, decodeResponseHeader, encodeRequestFrame, type RequestInput, type ResponseOf } from "@moldau/protocol";
 
-export interface SimClient {
+export interface ClientConnection {
   /** Rejects with ConnectionLost when no answer will come. */
   request<A extends Api>(api: A, version: number, request: RequestInput<A>): Promise<ResponseOf<A>>;
   isOpen(): boolean;
@@ -22,15 +22,17 @@ interface Waiting {
 }
 
 const LENGTH_BYTES = 4;
+const RECEIVE_BYTES = 16 * 1024;
 
 /** Throws ConnectionLost when nobody listens. */
-export function connectClient(network: MemoryNetwork, port: number, clientId: string): SimClient {
+export function connectTo(network: MemoryNetwork, port: number, clientId: string): ClientConnection {
   const connection = dial(network, port);
   const waiting: Waiting[] = [];
   let nextCorrelationId = 1;
   let open = true;
-  let received = Buffer.alloc(0);
-  const space = Buffer.alloc(64 * 1024);
+  // Whole frames leave, what is left of the next one moves to the front.
+  let received = Buffer.allocUnsafe(RECEIVE_BYTES);
+  let filled = 0;
 
   const answer = (frame: Buffer) => {
     const first = waiting.shift();
@@ -41,16 +43,22 @@ export function connectClient(network: MemoryNetwork, port: number, clientId: st
   };
 
   connection.open({
-    space: () => space,
+    space() {
+      if (filled === received.length) received = Buffer.concat([received], received.length * 2);
+      return received.subarray(filled);
+    },
     received(count) {
-      received = Buffer.concat([received, space.subarray(0, count)]);
-      while (received.length >= LENGTH_BYTES) {
-        const end = LENGTH_BYTES + received.readInt32BE(0);
-        if (received.length < end) return;
-        const frame = received.subarray(LENGTH_BYTES, end);
-        received = received.subarray(end);
-        answer(frame);
+      filled += count;
+      let start = 0;
+      while (filled - start >= LENGTH_BYTES) {
+        const end = start + LENGTH_BYTES + received.readInt32BE(start);
+        if (end > filled) break;
+        // A copy: whoever gets the answer keeps it.
+        answer(Buffer.from(received.subarray(start + LENGTH_BYTES, end)));
+        start = end;
       }
+      received.copyWithin(0, start, filled);
+      filled -= start;
     },
     closed() {
       open = false;

@@ -1,0 +1,75 @@
+// What kind of world a seed gives: each has its own limits, load and faults, so that all kinds of them meet over many seeds.
+import type { SeededRandom } from "../time/seeded-random.js";
+
+export interface Shape {
+  /** Bounds of the broker's storage, so small that a moment of load goes round the journal several times. */
+  readonly limits: ReturnType<typeof limits>;
+  readonly runMs: number;
+  readonly partitions: number;
+  readonly producers: number;
+  readonly maxRecords: number;
+  readonly maxPaddingBytes: number;
+  /** The longest that clients rest between requests. */
+  readonly maxPauseMs: number;
+  /** Whether some client deletes records. */
+  readonly trims: boolean;
+  /** Whether a topic comes and goes. */
+  readonly churns: boolean;
+  readonly direct: boolean;
+  readonly stalls: number;
+  readonly writeErrors: number;
+  readonly readErrors: number;
+  /** The longest time between two troubles: kills, stops, a full disk. */
+  readonly maxCalmMs: number;
+  readonly killProbability: number;
+  readonly fullProbability: number;
+  /** What a full disk has. */
+  readonly capacityBytes: number;
+}
+
+const KIB = 1024;
+
+export function shapeOf(random: SeededRandom): Shape {
+  return {
+    limits: limits(random),
+    runMs: random.int(20, 160),
+    partitions: random.int(1, 3),
+    producers: random.int(1, 3),
+    maxRecords: random.pick([1, 4, 12]),
+    maxPaddingBytes: random.pick([0, 60, 600]),
+    maxPauseMs: random.pick([2, 8]),
+    trims: random.chance(0.3),
+    churns: random.chance(0.25),
+    direct: random.chance(0.7),
+    stalls: random.pick([0, 0, 0.01]),
+    writeErrors: random.pick([0, 0, 0, 0.01, 0.05]),
+    readErrors: random.pick([0, 0, 0, 0.01]),
+    maxCalmMs: random.pick([8, 30, 80]),
+    killProbability: random.pick([0.3, 0.9]),
+    fullProbability: random.pick([0, 0, 0.2]),
+    capacityBytes: random.pick([100, 200, 300]) * KIB,
+  };
+}
+
+function limits(random: SeededRandom) {
+  const slabBytes = random.pick([16, 32]) * KIB;
+  const journalFileBytes = random.pick([16, 32, 64]) * KIB;
+  const roundBytes = random.pick([8, 16, 64]) * KIB;
+  return {
+    consolidateBytes: random.pick([8, 24, 96]) * KIB,
+    consolidateBatches: random.pick([20, 500]),
+    roundBytes,
+    roundBatches: random.pick([10, 300]),
+    roundLoadedBytes: roundBytes,
+    ownSegmentBytes: random.pick([1, 8]) * KIB,
+    sharedSegmentBytes: 16 * KIB,
+    tailBatches: random.pick([40, 2_000]),
+    patienceMs: random.pick([50, 500]),
+    segmentCacheBytes: random.pick([16, 256]) * KIB,
+    readBufferBytes: 64 * KIB,
+    journalFileBytes,
+    journalFiles: random.pick([2, 3, 4]),
+    slabBytes,
+    slabs: random.pick([4, 8]),
+  };
+}
