@@ -250,7 +250,9 @@ export function describeExtentIndex(name: string, open: () => Promise<IndexUnder
           given.add(id);
         }
       };
+      const committing = commit(change(0, { endOffset: 10 }, [[0, 9, 1]]));
       take(index, 5_000);
+      await committing;
       take(await tested.reopen(), 10);
       take(await tested.reopen(), 3_000);
     });

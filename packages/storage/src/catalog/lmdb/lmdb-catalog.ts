@@ -25,7 +25,7 @@ export async function lmdbCatalog({ disk, timers, directory }: LmdbCatalogOption
   const path = `${directory}/catalog.mdb`;
   await disk.makeDirectory(directory);
   await checkLmdbFile(disk, path);
-  const tree = await openTree(path);
+  const tree = await openTree(disk, path);
   try {
     await checkFormat(tree, path);
     await disk.syncDirectory(directory);

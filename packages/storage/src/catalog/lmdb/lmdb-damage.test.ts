@@ -121,7 +121,7 @@ it("notices a changed byte in a row it reads", async () => {
 
 it("refuses what a newer release wrote", async () => {
   await (await reopened()).close();
-  const tree = await openTree(path);
+  const tree = await openTree(nodeDisk(), path);
   await tree.write([{ key: settingKey("format"), value: encodeNumber(2) }]);
   await tree.close();
   await expect(reopened()).rejects.toThrow(DirectoryRefused);

@@ -1,5 +1,7 @@
 // LMDB as the catalog uses it: one ordered tree of bytes, read at once from mapped memory, written by one durable transaction after
 // another. Transactions are carried out by LMDB's own thread, and resolve after its fdatasync.
+import { dirname } from "node:path/posix";
+import type { Disk } from "@moldau/env";
 import type { Database } from "lmdb";
 import { CorruptionError, StorageError } from "../../errors.js";
 import { opened } from "./rows.js";
@@ -25,16 +27,18 @@ export interface LmdbTree {
   keys(start: Buffer, end: Buffer, limit?: number): Iterable<Uint8Array>;
   /** All of it or nothing; durable when this resolves. The buffers stay unchanged until then. Rejects with StorageError. */
   write(writes: readonly RowWrite[]): Promise<void>;
-  /** The same, but waits in place: for the rare write that cannot wait its turn. */
+  /** The same, but waits in place: for the rare write that cannot wait its turn. Throws StorageError. */
   writeNow(write: RowWrite & { readonly value: Buffer }): void;
   close(): Promise<void>;
 }
 
 /** ENOSPC and EDQUOT as LMDB passes them on. */
 const FULL_CODES: readonly unknown[] = [28, 122];
+/** A write that was cut short for want of space is EIO to LMDB. With less than this left, it was that. */
+const NEARLY_FULL_BYTES = 16 * 1024 * 1024;
 
 /** Opens the file, which was found sound enough to map. */
-export async function openTree(path: string): Promise<LmdbTree> {
+export async function openTree(disk: Disk, path: string): Promise<LmdbTree> {
   // Imported when first needed: a broker whose catalog is elsewhere does not pay for it.
   const { open } = await import("lmdb");
   const database: Database<Buffer, Buffer> = open<Buffer, Buffer>({
@@ -44,6 +48,8 @@ export async function openTree(path: string): Promise<LmdbTree> {
     keyEncoding: "binary",
     // Invariant: a transaction is synced before it is committed, and committed before it is answered.
     overlappingSync: false,
+    // Only what is one batch need be one transaction. (With it, LMDB would make promises of its own that nobody sees rejected.)
+    eventTurnBatching: false,
     maxDbs: 1,
   });
 
@@ -70,22 +76,33 @@ export async function openTree(path: string): Promise<LmdbTree> {
           for (const { key, value } of writes) void (value === undefined ? database.remove(key) : database.put(key, value));
         });
       } catch (error) {
-        throw await failure(path, error);
+        throw await failure(disk, path, error);
       }
     },
     writeNow({ key, value }) {
-      database.putSync(key, value);
+      try {
+        database.putSync(key, value);
+      } catch (error) {
+        const { code, message } = error as { code?: unknown; message?: string };
+        throw new StorageError(FULL_CODES.includes(code) ? "full" : "io", `write ${path}: ${message}`, error);
+      }
     },
     close: () => database.close(),
   };
 }
 
 /** A failed commit carries its cause as a promise of its own. */
-async function failure(path: string, error: unknown): Promise<StorageError> {
+async function failure(disk: Disk, path: string, error: unknown): Promise<StorageError> {
   const cause = await Promise.resolve((error as { commitError?: Promise<never> }).commitError).then(
     () => error,
     (reason: unknown) => reason,
   );
   const { code, message } = cause as { code?: unknown; message?: string };
-  return new StorageError(FULL_CODES.includes(code) ? "full" : "io", `write ${path}: ${message}`, cause);
+  const full = FULL_CODES.includes(code) || (await freeBytes(disk, path)) < NEARLY_FULL_BYTES;
+  return new StorageError(full ? "full" : "io", `write ${path}: ${message}`, cause);
+}
+
+async function freeBytes(disk: Disk, path: string): Promise<number> {
+  const space = await disk.space(dirname(path)).catch(() => undefined);
+  return space?.freeBytes ?? Number.POSITIVE_INFINITY;
 }
