@@ -1,6 +1,7 @@
 export { AssertionError, assert, unreachable } from "./assert.js";
 export { type BoundedCache, type BoundedCacheOptions, boundedCache } from "./bounded-cache.js";
 export { crc32c } from "./crc32c.js";
+export { crc32cCombine } from "./crc32c-combine.js";
 export {
   type LeaderEpoch,
   leaderEpoch,

@@ -166,6 +166,6 @@ it("keeps what it acknowledged, through anything", async () => {
       for (let i = 0; i < PARTITIONS; i++) await run.read(i, { at: 0, maxBytes: 1e9, atLeastOne: true });
       await run.world.close();
     }),
-    { numRuns: 25, interruptAfterTimeLimit: 30_000 },
+    { numRuns: 20, interruptAfterTimeLimit: 30_000 },
   );
 }, 60_000);

@@ -1,5 +1,5 @@
 // Batches and segments for tests.
-import { BATCH_HEADER_BYTES } from "@moldau/records";
+import { BATCH_HEADER_BYTES, batchCrc } from "@moldau/records";
 import { type PartitionId, partitionIndex, topicId, writeInt53BE } from "@moldau/std";
 import type { BlobStore } from "../blobs/blob-store.js";
 import type { Extent } from "../catalog/catalog.js";
@@ -9,7 +9,7 @@ import { type RunSource, type SegmentBatch, segmentParts, type WrittenRun } from
 
 export const partitionOf = (index: number): PartitionId => ({ topicId: topicId("U2VnbWVudHMgYXJlIGhlcg"), index: partitionIndex(index) });
 
-/** A batch as far as storage looks into it: a header that says how long it is and which offsets it has, and a body unlike any other. */
+/** A batch as far as storage looks into it: a header that says how long it is and which offsets it has, a right checksum, and a body unlike any other. */
 export function batchOf(baseOffset: number, recordCount: number, bodyBytes: number, maxTimestamp = baseOffset): SegmentBatch {
   const bytes = new Uint8Array(BATCH_HEADER_BYTES + bodyBytes);
   const view = viewOf(bytes);
@@ -22,6 +22,7 @@ export function batchOf(baseOffset: number, recordCount: number, bodyBytes: numb
     state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
     bytes[i] = state >>> 24;
   }
+  view.setUint32(17, batchCrc(bytes, 0));
   return { bytes, baseOffset, lastOffset: baseOffset + recordCount - 1, maxTimestamp, recordCount };
 }
 
