@@ -67,7 +67,12 @@ const lies = (topic) => {
     ["lz4 that is none", send({ attributes: 3 }), INTERNAL, NAMED],
     ["zstd that is none", send({ attributes: 4 }), INTERNAL, NAMED],
     ["a control batch", send({ attributes: 1 << 5 }), INVALID],
-    ["a transactional batch without a producer", send({ attributes: 1 << 4 }), 53, { [INVALID]: "it belongs to no transaction" }],
+    [
+      "a transactional batch without a producer",
+      send({ attributes: 1 << 4 }),
+      53,
+      { [INVALID]: "it belongs to no transaction", 48: "the same" },
+    ],
     ["a record longer than the batch", sendRecord({ length: 5_000 }), INVALID],
     ["a record of negative length", sendRecord({ length: -1 }), INVALID],
     ["a record shorter than its fields", sendRecord({ length: 6 }), INVALID],

@@ -35,7 +35,7 @@ export async function fetches() {
     ["fetch: from the start", fetch(topic), 0],
     ["fetch: from a negative offset", fetch(topic, { offset: -5 }), 1],
     ["fetch: beyond the end", fetch(topic, { offset: 1_000_000 }), 1],
-    ["fetch: from the largest offset", fetch(topic, { offset: 0x7fffffffffffffffn }), 1],
+    ["fetch: from the largest offset", fetch(topic, { offset: 0x7fffffffffffffffn }), 1, { closed: "past 2^53 there are no offsets" }],
     ["fetch: an unknown topic", fetch(topicName("unknown")), UNKNOWN_TOPIC],
     ["fetch: a name that is a path", fetch("../x"), UNKNOWN_TOPIC],
     ["fetch: an unknown partition", fetch(topic, { partition: 9 }), UNKNOWN_TOPIC],
