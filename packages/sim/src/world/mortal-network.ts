@@ -26,6 +26,7 @@ export function mortalNetwork(network: Network): { readonly network: Network; en
     network: {
       async listen(address, accept) {
         const listener = await network.listen(address, (connection) => {
+          if (ended) return connection.destroy();
           connections.add(connection);
           accept(mortal(connection));
         });

@@ -54,16 +54,17 @@ export function shapeOf(random: SeededRandom): Shape {
 function limits(random: SeededRandom) {
   const slabBytes = random.pick([16, 32]) * KIB;
   const journalFileBytes = random.pick([16, 32, 64]) * KIB;
+  const consolidateBatches = random.pick([20, 500]);
   const roundBytes = random.pick([8, 16, 64]) * KIB;
   return {
     consolidateBytes: random.pick([8, 24, 96]) * KIB,
-    consolidateBatches: random.pick([20, 500]),
+    consolidateBatches,
     roundBytes,
     roundBatches: random.pick([10, 300]),
     roundLoadedBytes: roundBytes,
     ownSegmentBytes: random.pick([1, 8]) * KIB,
     sharedSegmentBytes: 16 * KIB,
-    tailBatches: random.pick([40, 2_000]),
+    tailBatches: consolidateBatches * random.pick([2, 10]),
     patienceMs: random.pick([50, 500]),
     segmentCacheBytes: random.pick([16, 256]) * KIB,
     readBufferBytes: 64 * KIB,

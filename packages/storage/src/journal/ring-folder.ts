@@ -63,6 +63,8 @@ async function openIn(mode: DurableMode, options: RingFolderOptions): Promise<Ri
       identity ??= opened.identity;
       if (opened.identity.journalId !== identity.journalId) throw new CorruptionError(path, 16, "the file belongs to another journal");
     }
+    // A broker that was killed may have left names that are seen and not durable.
+    await disk.syncDirectory(directory);
     if (files.length === 0) files.push(await create(0));
   } catch (error) {
     for (const { file } of files) await file.close();
