@@ -34,7 +34,13 @@ function readOptions() {
   const names = values.only?.split(",") ?? Object.keys(checks);
   const unknown = names.filter((name) => !(name in checks));
   if (unknown.length > 0) throw new Error(`no check is called ${unknown.join(", ")}\n${USAGE}`);
-  return { ...values, names, seed: Number(values.seed ?? Date.now() % 1_000_000), rounds: Number(values.rounds), port: Number(values.port) };
+  return {
+    ...values,
+    names,
+    seed: Number(values.seed ?? Date.now() % 1_000_000),
+    rounds: Number(values.rounds),
+    port: Number(values.port),
+  };
 }
 
 /** The tally of conformance, with one suite and notes. */

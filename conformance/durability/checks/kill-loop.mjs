@@ -62,10 +62,13 @@ export async function killLoop({ command, port, directory, random, rounds, tally
       if (round % 4 === 0) kills += await brokenStarts(start, random);
       const ack = load.nextAck();
       broker = start();
-      const ackMs = (await within(ACK_LIMIT_MS, ack, () => `no acknowledgement after restart ${round}: ${broker.lastWords()}`)) - broker.startedMs;
+      const ackMs =
+        (await within(ACK_LIMIT_MS, ack, () => `no acknowledgement after restart ${round}: ${broker.lastWords()}`)) - broker.startedMs;
       restarts.push(ackMs);
       await within(READ_LIMIT_MS, load.check(), () => `round ${round} could not be read back`);
-      tally.note(`round ${round}: killed at ${kind}; first new ack ${Math.round(ackMs)} ms after the restart; ${load.totals().records} records`);
+      tally.note(
+        `round ${round}: killed at ${kind}; first new ack ${Math.round(ackMs)} ms after the restart; ${load.totals().records} records`,
+      );
     }
     await within(20_000, load.stopProducing(), () => "the producers did not come to an end");
     const readMs = performance.now();
