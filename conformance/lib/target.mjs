@@ -53,8 +53,8 @@ async function startMoldau() {
   const port = await freePort();
   const data = await mkdtemp(join(tmpdir(), "moldau-conformance-"));
   const log = await open(join(buildDirectory, "logs", "broker.log"), "w");
-  const main = join(repositoryRoot, "packages/cli/dist/main.js");
-  const child = start([process.execPath, main, "start", "--listen", `127.0.0.1:${port}`, "--data", data], {
+  const command = join(repositoryRoot, "packages/cli/bin/moldau.js");
+  const child = start([process.execPath, command, "start", "--listen", `127.0.0.1:${port}`, "--data", data, "--http", "off"], {
     stdio: ["ignore", log.fd, log.fd],
   });
   const stop = async () => {

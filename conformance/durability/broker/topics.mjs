@@ -1,6 +1,12 @@
 // Topics of the checks, and partitions read from end to end.
 import { CreateTopics, errorByCode, Fetch } from "@moldau/protocol";
 
+/** What the load writes to. */
+export const TOPICS = [
+  { name: "few", partitions: 2 },
+  { name: "more", partitions: 6 },
+];
+
 const CREATE_VERSION = 5;
 const FETCH_VERSION = 12;
 const FETCH_BYTES = 8 * 1024 * 1024;

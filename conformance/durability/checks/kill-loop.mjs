@@ -6,8 +6,8 @@ import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { READY, startBroker } from "../broker/command.mjs";
 import { connectSoon } from "../broker/connection.mjs";
-import { createTopics } from "../broker/topics.mjs";
-import { startLoad, TOPICS } from "../load/load.mjs";
+import { createTopics, TOPICS } from "../broker/topics.mjs";
+import { startLoad } from "../load/load.mjs";
 import { within } from "../within.mjs";
 
 const ACK_LIMIT_MS = 30_000;

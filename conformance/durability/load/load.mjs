@@ -1,7 +1,7 @@
 // The load that brokers are killed under: small and large batches, one at a time and pipelined, idempotent and not, several connections.
 import { performance } from "node:perf_hooks";
 import { connectSoon } from "../broker/connection.mjs";
-import { readThrough } from "../broker/topics.mjs";
+import { readThrough, TOPICS } from "../broker/topics.mjs";
 import { partitionBook } from "./book.mjs";
 import { startProducer } from "./producer.mjs";
 
@@ -15,11 +15,6 @@ const SHAPES = [
   { idempotent: false, inFlight: 3, records: 300, bytes: 3_000, pauseMs: 15 },
 ];
 const LARGEST_COMPLAINTS = 20;
-
-export const TOPICS = [
-  { name: "few", partitions: 2 },
-  { name: "more", partitions: 6 },
-];
 
 /** Starts the load, which goes on over any number of brokers at that port. */
 export function startLoad({ port, random, shapes = SHAPES, topics = TOPICS }) {
