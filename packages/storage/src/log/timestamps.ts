@@ -64,10 +64,16 @@ export function timestampSearch(reader: LogReader, extents: ExtentReader, rows: 
   }
 
   async function* batchesOf(log: PartitionLog, chunk: Chunk): AsyncIterable<readonly Stretch[]> {
-    const from = Math.max(chunk.baseOffset, log.logStartOffset);
-    yield await readParts(log, from, chunk.lengthBytes, chunk.lastOffset + 1, (bytes, at) => {
-      return [batchStretch(log, batchBaseOffset(bytes, at), batchLastOffset(bytes, at), batchMaxTimestamp(bytes, at))];
-    });
+    // One read may give a part: an extent that was committed a moment ago is read from the tail, group by group.
+    for (let next = Math.max(chunk.baseOffset, log.logStartOffset); next <= chunk.lastOffset; ) {
+      const page = await readParts(log, next, chunk.lengthBytes, chunk.lastOffset + 1, (bytes, at) => {
+        return [batchStretch(log, batchBaseOffset(bytes, at), batchLastOffset(bytes, at), batchMaxTimestamp(bytes, at))];
+      });
+      const last = page.at(-1);
+      if (!last) return;
+      yield page;
+      next = last.lastOffset + 1;
+    }
   }
 
   async function* recordsOf(log: PartitionLog, baseOffset: number, lastOffset: number): AsyncIterable<readonly Stretch[]> {
