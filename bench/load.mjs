@@ -52,7 +52,7 @@ export function startLoad(command, options, properties = []) {
   if (!child.stdout || !child.stderr) throw new Error("the load program has no pipes");
   let complaints = "";
   child.stderr.setEncoding("utf8").on("data", (text) => {
-    complaints = (complaints + text).slice(-2000);
+    complaints = (complaints + text).slice(-50_000);
   });
   /** @type {any} */
   let last;

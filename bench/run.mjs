@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseCommandLine, usage } from "./command-line.mjs";
 import { buildLoad } from "./load.mjs";
-import { describeMachine, freeBytes, readAheadKb, requireRealDisk, syncDisks } from "./measure/machine.mjs";
+import { describeMachine, freeBytes, requireRealDisk, syncDisks } from "./measure/machine.mjs";
 import { cleanUpAtExit } from "./processes.mjs";
 import { scenarios } from "./scenarios/index.mjs";
 import { findKafka, kafkaPeer, kafkaServer } from "./servers/kafka.mjs";
@@ -19,7 +19,6 @@ const BASELINE = "kafka";
 const SUBJECT = "moldau";
 /** The share of the machine others may use before a figure deserves a warning. */
 const NOISE_SHARE = 0.1;
-const USUAL_READ_AHEAD_KB = 1024;
 
 /** @param {import("./command-line.mjs").Settings} settings @param {string} data @param {(text: string) => void} note */
 async function chooseServers(settings, data, note) {
@@ -116,8 +115,6 @@ async function main() {
   const note = (/** @type {string} */ text) => void notes.add(text);
   const servers = await chooseServers(settings, data, note);
   if (servers.length === 0) throw new Error([...notes, "nothing to measure"].join("\n"));
-  if (readAheadKb() > USUAL_READ_AHEAD_KB && settings.only.some((name) => name.startsWith("partitions-")))
-    note(`the disk reads ${readAheadKb()} kB ahead (usual: 128): Kafka pays for that at its first writes to many partitions`);
   const startedAt = new Date().toISOString();
   const rounds = await runAll(settings, servers, note);
   for (const text of noise(rounds)) note(text);

@@ -73,7 +73,7 @@ rd_kafka_t *new_producer(const struct options *o, delivery_report *on_delivery, 
   set(conf, "batch.num.messages", "100000");
   set(conf, "queue.buffering.max.messages", "2000000");
   set(conf, "queue.buffering.max.kbytes", "2000000");
-  set(conf, "message.timeout.ms", "120000");
+  set(conf, "message.timeout.ms", "0"); // the command's own --timeout-seconds bounds the wait, and says how far it came
   set(conf, "retry.backoff.ms", "10");
   rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
   rd_kafka_conf_set_opaque(conf, opaque);

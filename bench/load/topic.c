@@ -4,22 +4,50 @@
 #include "commands.h"
 #include <stdio.h>
 
-static void request_creation(rd_kafka_t *rk, const struct options *o) {
+// Kafka's controller refuses to make more than 10,000 records of one request, so a larger topic is created in steps.
+#define PARTITIONS_AT_ONCE 5000
+
+static rd_kafka_AdminOptions_t *patient(rd_kafka_t *rk, rd_kafka_admin_op_t operation, const struct options *o) {
   char why[512];
-  rd_kafka_NewTopic_t *topic = rd_kafka_NewTopic_new(o->topic, o->partitions, 1, why, sizeof why);
-  if (!topic) fail("%s", why);
-  rd_kafka_AdminOptions_t *options = rd_kafka_AdminOptions_new(rk, RD_KAFKA_ADMIN_OP_CREATETOPICS);
+  rd_kafka_AdminOptions_t *options = rd_kafka_AdminOptions_new(rk, operation);
   int timeout_ms = (int)(o->timeout_seconds * 1000);
-  rd_kafka_AdminOptions_set_request_timeout(options, timeout_ms, why, sizeof why);
-  rd_kafka_AdminOptions_set_operation_timeout(options, timeout_ms, why, sizeof why);
-  rd_kafka_queue_t *queue = rd_kafka_queue_new(rk);
-  rd_kafka_CreateTopics(rk, &topic, 1, options, queue);
-  rd_kafka_event_t *event = rd_kafka_queue_poll(queue, timeout_ms);
-  if (!event) fail("no answer to CreateTopics in %.0f s", o->timeout_seconds);
-  if (rd_kafka_event_error(event)) fail("CreateTopics: %s", rd_kafka_event_error_string(event));
+  if (rd_kafka_AdminOptions_set_request_timeout(options, timeout_ms, why, sizeof why)) fail("%s", why);
+  if (rd_kafka_AdminOptions_set_operation_timeout(options, timeout_ms, why, sizeof why)) fail("%s", why);
+  return options;
+}
+
+static rd_kafka_event_t *await(rd_kafka_queue_t *queue, const char *request, const struct options *o) {
+  rd_kafka_event_t *event = rd_kafka_queue_poll(queue, (int)(o->timeout_seconds * 1000));
+  if (!event) fail("no answer to %s in %.0f s", request, o->timeout_seconds);
+  if (rd_kafka_event_error(event)) fail("%s: %s", request, rd_kafka_event_error_string(event));
+  return event;
+}
+
+static void require_success(const rd_kafka_topic_result_t **results, size_t count, const char *request) {
+  if (count != 1) fail("%s: an answer for %zu topics", request, count);
+  if (rd_kafka_topic_result_error(results[0])) fail("%s: %s", request, rd_kafka_topic_result_error_string(results[0]));
+}
+
+static void create(rd_kafka_t *rk, rd_kafka_queue_t *queue, const struct options *o, int partitions) {
+  char why[512];
+  rd_kafka_NewTopic_t *topic = rd_kafka_NewTopic_new(o->topic, partitions, 1, why, sizeof why);
+  if (!topic) fail("%s", why);
+  rd_kafka_CreateTopics(rk, &topic, 1, patient(rk, RD_KAFKA_ADMIN_OP_CREATETOPICS, o), queue);
   size_t count;
-  const rd_kafka_topic_result_t **results = rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event), &count);
-  if (count != 1 || rd_kafka_topic_result_error(results[0])) fail("CreateTopics: %s", rd_kafka_topic_result_error_string(results[0]));
+  const rd_kafka_CreateTopics_result_t *result = rd_kafka_event_CreateTopics_result(await(queue, "CreateTopics", o));
+  const rd_kafka_topic_result_t **results = rd_kafka_CreateTopics_result_topics(result, &count);
+  require_success(results, count, "CreateTopics");
+}
+
+static void grow(rd_kafka_t *rk, rd_kafka_queue_t *queue, const struct options *o, int partitions) {
+  char why[512];
+  rd_kafka_NewPartitions_t *topic = rd_kafka_NewPartitions_new(o->topic, (size_t)partitions, why, sizeof why);
+  if (!topic) fail("%s", why);
+  rd_kafka_CreatePartitions(rk, &topic, 1, patient(rk, RD_KAFKA_ADMIN_OP_CREATEPARTITIONS, o), queue);
+  size_t count;
+  const rd_kafka_CreatePartitions_result_t *result = rd_kafka_event_CreatePartitions_result(await(queue, "CreatePartitions", o));
+  const rd_kafka_topic_result_t **results = rd_kafka_CreatePartitions_result_topics(result, &count);
+  require_success(results, count, "CreatePartitions");
 }
 
 static int leaders(rd_kafka_t *rk, rd_kafka_topic_t *topic) {
@@ -34,7 +62,13 @@ static int leaders(rd_kafka_t *rk, rd_kafka_topic_t *topic) {
 int create_topic(const struct options *o) {
   rd_kafka_t *rk = new_producer(o, NULL, NULL);
   int64_t begun_ns = now_ns();
-  request_creation(rk, o);
+  rd_kafka_queue_t *queue = rd_kafka_queue_new(rk);
+  int partitions = o->partitions < PARTITIONS_AT_ONCE ? o->partitions : PARTITIONS_AT_ONCE;
+  create(rk, queue, o, partitions);
+  while (partitions < o->partitions) {
+    partitions = o->partitions - partitions < PARTITIONS_AT_ONCE ? o->partitions : partitions + PARTITIONS_AT_ONCE;
+    grow(rk, queue, o, partitions);
+  }
   rd_kafka_topic_t *topic = open_topic(rk, o->topic);
   while (leaders(rk, topic) < o->partitions) {
     if (now_ns() - begun_ns > (int64_t)(o->timeout_seconds * 1e9)) fail("topic %s has no leaders after %.0f s", o->topic, o->timeout_seconds);

@@ -61,10 +61,14 @@ async function warmUp(bench) {
   await syncDisks();
 }
 
-/** Brings the broker to where measuring begins: empty, started, warmed up, nothing left to write. @param {Bench} bench */
-export async function startWarm(bench) {
+/**
+ * Brings the broker to where measuring begins: empty, started, warmed up, nothing left to write.
+ * @param {Bench} bench
+ * @param {import("../servers/server.mjs").KafkaProperties} [kafkaProperties]
+ */
+export async function startWarm(bench, kafkaProperties) {
   if (bench.server.controlled) {
-    await bench.server.prepare();
+    await bench.server.prepare(kafkaProperties);
     await bench.server.start();
   }
   await warmUp(bench);

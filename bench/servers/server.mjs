@@ -5,11 +5,14 @@ import { end, hasExited, ownDirectory, removeDirectory, start } from "../process
 import { firstAnswer } from "./answers.mjs";
 
 /**
+ * Broker properties that a scenario needs of Kafka alone, by name.
+ * @typedef {Readonly<Record<string, string>>} KafkaProperties
+ *
  * @typedef {object} Server
  * @property {string} name
  * @property {string} address                          host:port
  * @property {boolean} controlled                      whether we start and stop it
- * @property {() => Promise<void>} prepare             an empty data directory, formatted if need be
+ * @property {(properties?: KafkaProperties) => Promise<void>} prepare  an empty data directory, formatted if need be
  * @property {() => Promise<number>} start             seconds from spawn to the first answer
  * @property {() => bigint} spawn                      starts it without waiting; the monotonic time in ns just before
  * @property {() => Promise<void>} answering           waits for the first answer of a spawned broker
@@ -22,7 +25,7 @@ import { firstAnswer } from "./answers.mjs";
  * @property {string} name
  * @property {number} port
  * @property {string} directory                        everything of this broker lives here
- * @property {() => Promise<void>} format              called with an empty directory, before the first start
+ * @property {(properties: KafkaProperties) => Promise<void>} format  called with an empty directory, before the first start
  * @property {() => { program: string, args: string[], environment?: Record<string, string> }} command
  */
 
@@ -50,11 +53,11 @@ export function controlledServer({ name, port, directory, format, command }) {
     name,
     address: `127.0.0.1:${port}`,
     controlled: true,
-    prepare: async () => {
+    prepare: async (properties = {}) => {
       removeDirectory(directory);
       ownDirectory(directory);
       mkdirSync(directory, { recursive: true });
-      await format();
+      await format(properties);
     },
     start: async () => {
       const begunNs = spawn();
