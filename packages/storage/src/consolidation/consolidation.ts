@@ -29,7 +29,7 @@ export function consolidation(ports: ConsolidationPorts): Consolidation {
     ...ports,
     due: () =>
       tail.groups.end > tail.groups.first &&
-      (tail.groups.sizeBytes >= limits.consolidateBytes || tail.rows.count >= limits.consolidateBatches || isHalfFull(journal)),
+      (tail.groups.sizeBytes >= limits.consolidateBytes || tail.rows.count >= limits.consolidateBatches || isCrowded(journal)),
     round: () =>
       exclusively(async () => {
         bytes += await consolidateRound(ports, limits);
@@ -46,7 +46,8 @@ export function consolidation(ports: ConsolidationPorts): Consolidation {
   };
 }
 
-function isHalfFull(journal: Journal): boolean {
+/** Half full, or in such pieces that a large group finds no room. */
+function isCrowded(journal: Journal): boolean {
   const { usedBytes, capacityBytes } = journal.usage();
-  return usedBytes * 2 >= capacityBytes;
+  return usedBytes * 2 >= capacityBytes || !journal.fits(journal.maxGroupBytes);
 }
