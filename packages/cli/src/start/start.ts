@@ -16,6 +16,8 @@ import type { StartSettings } from "./settings.js";
 import { type StopSignal, stopOnSignal } from "./signals.js";
 
 const DRAIN_MS = 5_000;
+/** How long stopping may take in all: what is then unfinished was promised to nobody. */
+const STOP_MS = 30_000;
 const A_LONG_TIME_MS = 2 ** 31 - 1;
 const DEFAULT_HTTP: HostAndPort = { host: "127.0.0.1", port: 9644 };
 /** By convention, 128 and the signal's number. */
@@ -52,7 +54,14 @@ export async function start({ settings, unknownVariables }: ReadSettings, entere
   sayReady({ settings, broker, http, pretty, startedInMs: Math.round(process.uptime() * 1000 - enteredMs) }, log);
 
   await stopped;
-  await broker.stop({ drainMs: DRAIN_MS });
+  const ended = await Promise.race([broker.stop({ drainMs: DRAIN_MS }).then(() => true), after(STOP_MS)]);
+  if (!ended) {
+    log.error(
+      { waitedMs: STOP_MS },
+      "stopping takes too long, perhaps for a disk that does not answer: ending at once; what was acknowledged is durable",
+    );
+    return EXIT.failed;
+  }
   await http?.close();
   log.info({}, "stopped");
   return EXIT.done;
@@ -141,6 +150,8 @@ function sayReady({ settings: { dataDirectory }, broker, http, pretty, startedIn
   const metrics = http ? { host: http.host, port: http.port } : "off";
   log.info({ version: VERSION, ...address, dataDirectory, clusterId, metrics, startedInMs }, "ready");
 }
+
+const after = (ms: number) => new Promise<false>((resolve) => systemTimers.after(ms, () => resolve(false)));
 
 /** Settles at the first signal, also when that comes before the broker is ready. */
 function untilStopSignal(log: Logger): Promise<void> {

@@ -100,4 +100,32 @@ describe("admission", () => {
     await waiting;
     await append(commit, 4, 6_000).durable;
   });
+
+  it("keeps those who come later waiting for less, until somebody gets in", async () => {
+    const time = manualTime();
+    const { commit, journal } = await openCommit(memoryDisk(), { ...time, ring: { maxFiles: 2 } });
+    let offset = 0;
+    while (journal.fits(60_000)) await append(commit, offset++, 50_000).durable;
+    const first = commit.admit(50_061);
+    time.advance(20_000);
+    await expect(first).rejects.toMatchObject({ kind: "full" });
+    const second = commit.admit(50_061);
+    time.advance(2_000);
+    await expect(second).rejects.toMatchObject({ kind: "full" });
+    const third = commit.admit(50_061);
+    await journal.release(4);
+    await third;
+    await append(commit, offset++, 50_000).durable;
+    while (journal.fits(60_000)) await append(commit, offset++, 50_000).durable;
+    let refused = false;
+    const fourth = Promise.resolve(commit.admit(50_061)).catch(() => {
+      refused = true;
+    });
+    time.advance(19_999);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(refused).toBe(false);
+    time.advance(1);
+    await fourth;
+    expect(refused).toBe(true);
+  });
 });

@@ -26,8 +26,14 @@ interface Waiting {
   readonly reject: (error: StorageError) => void;
 }
 
+/** Who comes when others have waited in vain waits this part of the patience: a connection's requests wait one after another, and a
+ * client must hear of a full disk before it takes the broker for dead. */
+const LATER_SHARE = 0.1;
+
 export function admission({ clock, timers, patienceMs, hasRoom }: AdmissionOptions): Admission {
   let waiting: Waiting[] = [];
+  /** Since when nobody has been let in, while somebody wanted to. */
+  let stuckSinceMs: number | undefined;
   /** Let in within this turn of the event loop: they append as soon as their promises are heard. */
   let grantedBytes = 0;
   let timer: Timer | undefined;
@@ -47,7 +53,10 @@ export function admission({ clock, timers, patienceMs, hasRoom }: AdmissionOptio
       count++;
       resolve();
     }
-    if (count > 0) waiting = waiting.slice(count);
+    if (count > 0) {
+      waiting = waiting.slice(count);
+      stuckSinceMs = waiting.length > 0 ? clock.monotonicMs() : undefined;
+    }
     if (waiting.length === 0) {
       timer?.cancel();
       timer = undefined;
@@ -57,6 +66,7 @@ export function admission({ clock, timers, patienceMs, hasRoom }: AdmissionOptio
   /** The first in line has waited longest. */
   const watchFirst = (): void => {
     const first = waiting[0];
+    // Invariant: deadlines never decrease along the line.
     timer = first && timers.after(Math.max(0, first.deadlineMs - clock.monotonicMs()), giveUp);
   };
   const giveUp = (): void => {
@@ -71,9 +81,15 @@ export function admission({ clock, timers, patienceMs, hasRoom }: AdmissionOptio
   return {
     admit: (lengthBytes) => {
       if (closed) return Promise.reject(closed);
-      if (waiting.length === 0 && hasRoom(grantedBytes, lengthBytes)) return undefined;
+      if (waiting.length === 0 && hasRoom(grantedBytes, lengthBytes)) {
+        stuckSinceMs = undefined;
+        return undefined;
+      }
+      const nowMs = clock.monotonicMs();
+      stuckSinceMs ??= nowMs;
+      const deadlineMs = Math.max(stuckSinceMs + patienceMs, nowMs + patienceMs * LATER_SHARE);
       return new Promise((resolve, reject) => {
-        waiting.push({ lengthBytes, deadlineMs: clock.monotonicMs() + patienceMs, resolve, reject });
+        waiting.push({ lengthBytes, deadlineMs, resolve, reject });
         if (!timer) watchFirst();
       });
     },
