@@ -7,12 +7,14 @@ import { buildDirectory } from "../lib/paths.mjs";
 import { endAll } from "../lib/processes.mjs";
 import { openTally } from "../lib/tally.mjs";
 import { defaultCommand } from "./broker/command.mjs";
+import { ackTrace } from "./checks/ack-trace.mjs";
 import { killLoop } from "./checks/kill-loop.mjs";
 import { powerCut } from "./checks/power-cut.mjs";
+import { stop } from "./checks/stop.mjs";
 import { seededRandom } from "./load/random.mjs";
 
 /** In the order they run. Each has ports of its own. */
-const checks = { "kill-loop": killLoop, "power-cut": powerCut };
+const checks = { "kill-loop": killLoop, "power-cut": powerCut, "ack-trace": ackTrace, stop };
 
 const USAGE = `usage: node conformance/durability/run.mjs [--rounds N] [--only NAME,NAME…] [--seed N] [--port N] [--command FILE]
   --rounds N      kills of the kill loop (default 10)

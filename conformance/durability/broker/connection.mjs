@@ -59,6 +59,8 @@ function overSocket(socket) {
       socket.uncork();
       return answer;
     },
+    /** Our end, as HOST:PORT. */
+    address: `${socket.localAddress}:${socket.localPort}`,
     isOpen: () => !lost,
     close: () => socket.destroy(),
   };

@@ -7,7 +7,7 @@ import { READY, startBroker } from "../broker/command.mjs";
 import { connectSoon } from "../broker/connection.mjs";
 import { createTopics, TOPICS } from "../broker/topics.mjs";
 import { cannotMount, powerDisk } from "../filesystem/mounts.mjs";
-import { compile } from "../filesystem/tools.mjs";
+import { compile, runTool } from "../filesystem/tools.mjs";
 import { startLoad } from "../load/load.mjs";
 import { within } from "../within.mjs";
 
@@ -44,6 +44,8 @@ async function cutRepeatedly({ command, port, random, disk, rounds, env, note })
   const connection = await connectSoon(port);
   await createTopics(connection, TOPICS);
   connection.close();
+  // So that without syncs it is records that are lost, and not the whole directory.
+  await runTool("sync", "--file-system", disk.path);
   const load = startLoad({ port, random });
   const complaints = [];
   let done = 0;
