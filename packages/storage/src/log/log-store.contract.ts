@@ -115,6 +115,27 @@ export function describeLogStore(name: string, openMedia: () => Promise<{ media:
       expectBatches(await readAll(log, 7), [second]);
     });
 
+    // Into extents, into the tail and the middle of a batch there, and to the very end.
+    for (const to of [31, 117, 120]) {
+      it(`trims to ${to} for good`, async () => {
+        const log = await open();
+        const batches = [];
+        for (let i = 0; i < 60; i++) batches.push(await appendTo(log, { count: 2, valueBytes: 1_500 }));
+        const kept = batches.slice(Math.floor(to / 2));
+        await log.trim(to);
+        await log.trim(to - 1);
+        expect([log.logStartOffset, log.highWatermark]).toEqual([to, 120]);
+        expectBatches(await readAll(log, to), kept);
+        if (to === 120) expect(log.sizeBytes).toBe(0);
+
+        await world.crash();
+        const again = await open();
+        expect([again.logStartOffset, again.highWatermark, again.endOffset]).toEqual([to, 120, 120]);
+        for (let i = 0; i < 60; i++) kept.push(await appendTo(again, { count: 2, valueBytes: 1_500 }));
+        expectBatches(await readAll(again, to), kept);
+      });
+    }
+
     it("deletes a topic's logs for good", async () => {
       const log = await open();
       const kept = await open(clicks(0));

@@ -171,9 +171,12 @@ export class PartitionLog implements Log {
     return low;
   }
 
-  /** The row to store when extents end at `endOffset` and have `addedBytes` more (or less) than now. */
-  rowThrough(endOffset: number, addedBytes: number): PartitionRow {
-    const { logStartOffset, row } = this;
+  /**
+   * The row to store when extents end at `endOffset` and have `addedBytes` more (or less) than now. The log start is that of the
+   * row before, unless it is the trim that stores it: it goes forward with the extents that it removes.
+   */
+  rowThrough(endOffset: number, addedBytes: number, logStartOffset = this.row.logStartOffset): PartitionRow {
+    const { row } = this;
     const epochs = epochsFrom(this.epochs, logStartOffset).filter(({ startOffset }) => startOffset < endOffset);
     const producers = endOffset === row.endOffset ? row.producers : this.#producersThrough(endOffset);
     return { logStartOffset, endOffset, sizeBytes: row.sizeBytes + addedBytes, epochs, producers };

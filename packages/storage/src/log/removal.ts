@@ -28,7 +28,7 @@ const PAGE = 256;
 
 export function removal({ extents, logs, tail, exclusively, deleteSegments }: RemovalPorts): Removal {
   /** The extents that lie wholly below the log start: their base offsets and their bytes. */
-  const below = async ({ partition, logStartOffset }: PartitionLog) => {
+  const below = async ({ partition }: PartitionLog, logStartOffset: number) => {
     const baseOffsets: number[] = [];
     let sizeBytes = 0;
     for (let from = 0; ; ) {
@@ -44,21 +44,23 @@ export function removal({ extents, logs, tail, exclusively, deleteSegments }: Re
   };
 
   /** Where extents end once the log is trimmed: as before, or in the tail, at the batch that holds the log start. */
-  const endOfExtents = (log: PartitionLog): number => {
-    if (log.logStartOffset <= log.tailStartOffset) return log.tailStartOffset;
-    const first = log.tail[log.indexOf(log.logStartOffset)];
+  const endOfExtents = (log: PartitionLog, logStartOffset: number): number => {
+    if (logStartOffset <= log.tailStartOffset) return log.tailStartOffset;
+    const first = log.tail[log.indexOf(logStartOffset)];
     return first === undefined ? log.highWatermark : tail.rows.baseOffset(first);
   };
 
   const commitTrim = async (log: PartitionLog) => {
     log.assertLive();
-    if (log.row.logStartOffset >= log.logStartOffset) return;
-    const removed = await below(log);
-    const row = log.rowThrough(endOfExtents(log), -removed.sizeBytes);
+    // It may go on while this is under way; then another trim waits its turn.
+    const { logStartOffset } = log;
+    if (log.row.logStartOffset >= logStartOffset) return;
+    const removed = await below(log, logStartOffset);
+    const row = log.rowThrough(endOfExtents(log, logStartOffset), -removed.sizeBytes, logStartOffset);
     const unreferenced = await extents.commit({ changes: [{ partition: log.partition, row, added: [], removed: removed.baseOffsets }] });
     forgetExtents(log);
     log.stored(row);
-    log.epochs = epochsFrom(log.epochs, log.logStartOffset);
+    log.epochs = epochsFrom(log.epochs, logStartOffset);
     tail.cut(log);
     deleteSegments(unreferenced);
   };

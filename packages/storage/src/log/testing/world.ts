@@ -1,8 +1,18 @@
 // A log store with everything around it, for tests: small limits, and crashes that leave what was durable.
-import { type Clock, type Disk, type MemoryDisk, memoryDisk, systemClock, systemRandom, systemTimers, type Timers } from "@moldau/env";
+import {
+  type Clock,
+  type Disk,
+  type MemoryDisk,
+  type MemoryDiskOptions,
+  memoryDisk,
+  systemClock,
+  systemRandom,
+  systemTimers,
+  type Timers,
+} from "@moldau/env";
 import type { TopicId } from "@moldau/std";
 import type { BlobStore } from "../../blobs/blob-store.js";
-import { memoryBlobs } from "../../blobs/memory-blobs.js";
+import { directoryBlobs } from "../../blobs/directory-blobs.js";
 import type { Catalog } from "../../catalog/catalog.js";
 import { memoryCatalog } from "../../catalog/memory-catalog.js";
 import { type DataDirectory, type DirectoryLimits, openDirectory } from "../../directory/open-directory.js";
@@ -24,7 +34,7 @@ export const smallLimits: DirectoryLimits = {
   tailBytes: 192 * KIB,
   tailBatches: 2_000,
   patienceMs: 2_000,
-  segmentCacheBytes: 256 * KIB,
+  segmentCacheBytes: 1024 * KIB,
   readBufferBytes: 64 * KIB,
   journalFileBytes: 128 * KIB,
   journalFiles: 8,
@@ -46,6 +56,8 @@ export interface Media {
 export interface World {
   store: LogStore;
   readonly events: StorageEvent[];
+  /** Resolves when the next event of that kind is reported. */
+  reported(kind: StorageEvent["kind"]): Promise<StorageEvent>;
   /** Topics that are not in the cluster image. */
   readonly dead: Set<TopicId>;
   /** Stops without a word and opens anew. */
@@ -64,6 +76,17 @@ export interface WorldOptions {
 export async function openWorld(media: Media, { limits, clock = systemClock, timers = systemTimers }: WorldOptions = {}): Promise<World> {
   const events: StorageEvent[] = [];
   const dead = new Set<TopicId>();
+  const listeners = new Set<(event: StorageEvent) => void>();
+  const report = (event: StorageEvent) => {
+    events.push(event);
+    for (const listener of listeners) listener(event);
+  };
+  const reported = (kind: StorageEvent["kind"]) =>
+    new Promise<StorageEvent>((resolve) => {
+      listeners.add((event) => {
+        if (event.kind === kind) resolve(event);
+      });
+    });
   let cut: Pick<Severable<object>, "sever">[] = [];
   let data: DataDirectory;
 
@@ -86,7 +109,7 @@ export async function openWorld(media: Media, { limits, clock = systemClock, tim
     });
     return data.openStore({
       isLive: (topic) => !dead.has(topic),
-      report: (event) => events.push(event),
+      report,
       limits: { ...smallLimits, ...limits },
     });
   };
@@ -98,6 +121,7 @@ export async function openWorld(media: Media, { limits, clock = systemClock, tim
   const world: World = {
     store: await open(),
     events,
+    reported,
     dead,
     async crash() {
       for (const one of cut) one.sever();
@@ -117,18 +141,15 @@ export async function openWorld(media: Media, { limits, clock = systemClock, tim
 export interface MemoryMedia extends Media {
   /** The disk as it was opened last. */
   disk(): MemoryDisk;
-  readonly blobs: BlobStore;
   readonly catalog: Catalog;
 }
 
-/** Everything in memory. */
-export function memoryMedia(): MemoryMedia {
-  let disk = memoryDisk();
+/** Everything in memory; segments are files of the disk. */
+export function memoryMedia(options: MemoryDiskOptions = {}): MemoryMedia {
+  let disk = memoryDisk(options);
   const catalog = memoryCatalog();
-  const blobs = memoryBlobs();
   return {
     disk: () => disk,
-    blobs,
     catalog,
     directory: "/data",
     openDisk: () => {
@@ -136,7 +157,7 @@ export function memoryMedia(): MemoryMedia {
       return disk;
     },
     openCatalog: async () => catalog,
-    openBlobs: async () => blobs,
+    openBlobs: async (opened, directory) => directoryBlobs({ disk: opened, directory }),
     crashed: async () => {},
   };
 }
