@@ -4,9 +4,9 @@ import { dirname } from "node:path/posix";
 import type { Disk } from "@moldau/env";
 import type { Database } from "lmdb";
 import { CorruptionError, StorageError } from "../../errors.js";
-import { opened } from "./rows.js";
+import { opened, seal } from "./rows.js";
 
-/** What a transaction does: later entries win. `value` undefined removes the row. */
+/** What a transaction does: later entries win. `value`, as rows.ts encodes it, is sealed here; undefined removes the row. */
 export interface RowWrite {
   readonly key: Buffer;
   readonly value: Buffer | undefined;
@@ -54,7 +54,7 @@ export async function openTree(disk: Disk, path: string): Promise<LmdbTree> {
   });
 
   const content = (key: Buffer, value: Buffer): Buffer => {
-    const bytes = opened(value);
+    const bytes = opened(key, value);
     if (bytes === undefined) throw new CorruptionError(path, 0, `the checksum of row ${key.toString("hex")} differs`);
     return bytes;
   };
@@ -73,7 +73,7 @@ export async function openTree(disk: Disk, path: string): Promise<LmdbTree> {
     async write(writes) {
       try {
         await database.batch(() => {
-          for (const { key, value } of writes) void (value === undefined ? database.remove(key) : database.put(key, value));
+          for (const { key, value } of writes) void (value === undefined ? database.remove(key) : database.put(key, seal(key, value)));
         });
       } catch (error) {
         throw await failure(disk, path, error);
@@ -81,7 +81,7 @@ export async function openTree(disk: Disk, path: string): Promise<LmdbTree> {
     },
     writeNow({ key, value }) {
       try {
-        database.putSync(key, value);
+        database.putSync(key, seal(key, value));
       } catch (error) {
         const { code, message } = error as { code?: unknown; message?: string };
         throw new StorageError(FULL_CODES.includes(code) ? "full" : "io", `write ${path}: ${message}`, error);

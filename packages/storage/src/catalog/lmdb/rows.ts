@@ -1,4 +1,4 @@
-// Values of the catalog's rows. Each ends with the crc32c of what comes before, for LMDB itself checks nothing.
+// Values of the catalog's rows. Each ends with the crc32c of its key and of what comes before, for LMDB itself checks nothing.
 //
 //   partition   ┌───────────┬───────────┬───────────┬────────┬──────────────────────────────┬────────────────┬────────┐
 //               │ log start │ end       │ size      │ epochs │ per epoch: epoch i32,        │ producer state │ crc32c │
@@ -22,19 +22,19 @@ const EPOCH_BYTES = 4 + INT_BYTES;
 const EXTENT_BYTES = 6 * INT_BYTES + 8;
 const ROW_FIXED_BYTES = 3 * INT_BYTES + 4;
 
-/** Fills the last four bytes with the checksum of those before. */
-function sealed(bytes: Buffer): Buffer {
-  const end = bytes.length - CRC_BYTES;
-  bytes.writeUInt32LE(crc32c(bytes.subarray(0, end)), end);
-  return bytes;
+/** Completes an encoded value: fills the last four bytes, which encoders leave free, with the checksum. */
+export function seal(key: Buffer, value: Buffer): Buffer {
+  const end = value.length - CRC_BYTES;
+  value.writeUInt32LE(crc32c(value.subarray(0, end), crc32c(key)), end);
+  return value;
 }
 
-/** The bytes before the checksum, or undefined when it is wrong. */
-export function opened(value: Buffer): Buffer | undefined {
+/** The value without its checksum, or undefined when that is wrong. */
+export function opened(key: Buffer, value: Buffer): Buffer | undefined {
   const end = value.length - CRC_BYTES;
   if (end < 0) return undefined;
   const content = value.subarray(0, end);
-  return value.readUInt32LE(end) === crc32c(content) ? content : undefined;
+  return value.readUInt32LE(end) === crc32c(content, crc32c(key)) ? content : undefined;
 }
 
 export function encodePartitionRow(row: PartitionRow): Buffer {
@@ -51,7 +51,7 @@ export function encodePartitionRow(row: PartitionRow): Buffer {
     at += EPOCH_BYTES;
   }
   bytes.set(producers, at);
-  return sealed(bytes);
+  return bytes;
 }
 
 /** From bytes that were `opened`. The row keeps nothing of them. */
@@ -80,7 +80,7 @@ export function encodeExtent(extent: Extent): Buffer {
   writeInt53LE(bytes, 40, extent.recordCount);
   bytes.writeUInt32LE(extent.chunkCount, 48);
   bytes.writeUInt32LE(extent.crc, 52);
-  return sealed(bytes);
+  return bytes;
 }
 
 export function decodeExtent(bytes: Buffer, lastOffset: number): Extent {
@@ -100,18 +100,18 @@ export function decodeExtent(bytes: Buffer, lastOffset: number): Extent {
 export function encodeNumber(value: number): Buffer {
   const bytes = Buffer.allocUnsafe(INT_BYTES + CRC_BYTES);
   writeInt53LE(bytes, 0, value);
-  return sealed(bytes);
+  return bytes;
 }
 
 export const decodeNumber = (bytes: Buffer): number => readInt53LE(bytes, 0);
 
-export const encodeBytes = (content: Uint8Array): Buffer => sealed(Buffer.concat([content, Buffer.alloc(CRC_BYTES)]));
+export const encodeBytes = (content: Uint8Array): Buffer => Buffer.concat([content, Buffer.alloc(CRC_BYTES)]);
 
 export function encodeSnapshot(version: number, snapshot: Uint8Array): Buffer {
   const bytes = Buffer.allocUnsafe(INT_BYTES + snapshot.length + CRC_BYTES);
   writeInt53LE(bytes, 0, version);
   bytes.set(snapshot, INT_BYTES);
-  return sealed(bytes);
+  return bytes;
 }
 
 export function decodeSnapshot(bytes: Buffer): { readonly version: number; readonly snapshot: Uint8Array } {
