@@ -10,6 +10,8 @@ import { markOf, rewind, type Writer } from "./writer.js";
 /** Where a decoder stands: it starts at `position` and leaves it after what it read. */
 export interface Cursor {
   position: number;
+  /** How many elements its arrays may still have, all together. */
+  elementsLeft: number;
 }
 
 /** Reads a struct from `bytes`, of which `view` is a view. Throws ProtocolError. */
@@ -55,11 +57,12 @@ export function generatedCodec(layout: StructLayout, subject: string): Codec {
   return {
     decode(bytes, view, cursor) {
       fastDecode ??= generateDecoder(layout);
-      const start = cursor.position;
+      const { position, elementsLeft } = cursor;
       try {
         return fastDecode(bytes, view, cursor);
       } catch {
-        cursor.position = start;
+        cursor.position = position;
+        cursor.elementsLeft = elementsLeft;
         return reference.decode(bytes, view, cursor);
       }
     },

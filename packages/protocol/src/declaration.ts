@@ -47,7 +47,7 @@ export const int16 = builder<number>("int16");
 export const uint16 = builder<number>("uint16");
 export const int32 = builder<number>("int32");
 export const uint32 = builder<number>("uint32");
-/** 64 bits as a number; decoding refuses values beyond 2^53. */
+/** 64 bits as a number. Beyond 2^53, decoding a request gives the nearest number there is; other messages are refused. */
 export const int64 = builder<number>("int64");
 /** 64 bits as a bigint, for the few fields whose values may pass 2^53. */
 export const bigint64 = builder<bigint>("bigint64");
@@ -130,6 +130,11 @@ export interface Message<F extends Fields = Fields> {
   readonly recordType: number | undefined;
   /** Whether encoders drop whatever the version has no place for, ignorable or not: answers are cut to what the asker understands. */
   readonly cutToVersion: boolean;
+  /**
+   * Whether decoders take an int64 beyond 2^53 for the nearest number within, instead of refusing the message. Requests come from anyone,
+   * and an offset or a time that far away deserves the same answer as one a little nearer.
+   */
+  readonly clampsInt64: boolean;
   readonly fields: F;
 }
 
@@ -143,7 +148,15 @@ interface MessageDeclaration<F extends Fields> {
 
 /** Declares a message. `flexible` is a version range or "none". */
 export function message<const F extends Fields>({ name, recordType, versions, flexible, fields }: MessageDeclaration<F>): Message<F> {
-  return { name, versions: versionRange(versions), flexible: flexibleRange(flexible), recordType, cutToVersion: false, fields };
+  return {
+    name,
+    versions: versionRange(versions),
+    flexible: flexibleRange(flexible),
+    recordType,
+    cutToVersion: false,
+    clampsInt64: false,
+    fields,
+  };
 }
 
 /** A request and its response, which share their versions. */
@@ -180,8 +193,16 @@ export function api<const Request extends Fields, const Response extends Fields>
     name,
     versions,
     stableVersions: latestVersionUnstable ? { ...versions, max: versions.max - 1 } : versions,
-    request: { name: `${name}Request`, versions, flexible, recordType: undefined, cutToVersion: false, fields: request },
-    response: { name: `${name}Response`, versions, flexible, recordType: undefined, cutToVersion: true, fields: response },
+    request: { name: `${name}Request`, versions, flexible, recordType: undefined, cutToVersion: false, clampsInt64: true, fields: request },
+    response: {
+      name: `${name}Response`,
+      versions,
+      flexible,
+      recordType: undefined,
+      cutToVersion: true,
+      clampsInt64: false,
+      fields: response,
+    },
   };
 }
 

@@ -12,10 +12,22 @@ export interface Decoded<Value> {
   readonly end: number;
 }
 
+/**
+ * Elements that the arrays of one request may have, all together: enough for each of 100,000 partitions with its topic, several times.
+ * An element may take two bytes of a frame and a hundred of memory, so what bounds frames does not bound what they decode to.
+ */
+export const MOST_REQUEST_ELEMENTS = 500_000;
+
 /** Decodes a message that more bytes may follow. Throws ProtocolError. */
-export function decodePrefix<M extends Message>(message: M, version: number, bytes: Uint8Array, position = 0): Decoded<MessageOf<M>> {
+export function decodePrefix<M extends Message>(
+  message: M,
+  version: number,
+  bytes: Uint8Array,
+  position = 0,
+  mostElements = Number.POSITIVE_INFINITY,
+): Decoded<MessageOf<M>> {
   const buffer = asBuffer(bytes);
-  const cursor = { position };
+  const cursor = { position, elementsLeft: mostElements };
   const value = codecOf(message, version).decode(buffer, new DataView(buffer.buffer, buffer.byteOffset, buffer.length), cursor);
   return { value: value as MessageOf<M>, end: cursor.position };
 }
@@ -30,9 +42,12 @@ export function decodeMessage<M extends Message>(message: M, version: number, by
   return value;
 }
 
-/** Decodes the body of a request from `position` on. Bytes after it are left alone, as in Kafka. Errors are those of decodeMessage(). */
+/**
+ * Decodes the body of a request from `position` on. Bytes after it are left alone, as in Kafka. Errors are those of decodeMessage(), and
+ * a ProtocolError for more than MOST_REQUEST_ELEMENTS elements.
+ */
 export function decodeRequest<A extends Api>(api: A, version: number, bytes: Uint8Array, position = 0): RequestOf<A> {
-  return decodePrefix(api.request, version, bytes, position).value as RequestOf<A>;
+  return decodePrefix(api.request, version, bytes, position, MOST_REQUEST_ELEMENTS).value as RequestOf<A>;
 }
 
 /** Decodes the body of a response from `position` on. Bytes after it are left alone. Errors are those of decodeMessage(). */

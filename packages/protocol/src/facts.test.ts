@@ -88,7 +88,7 @@ function declaredMember({ name, presence, droppable, tag, nullable, fallback, ty
 function declaredType(type: TypeLayout): unknown {
   if (type.kind === "array") return [declaredType(type.element)];
   if (type.kind === "struct") return { struct: declaredStruct(type.struct) };
-  return type.kind === "bigint64" ? "int64" : type.kind;
+  return type.kind === "bigint64" || type.kind === "clampedInt64" ? "int64" : type.kind;
 }
 
 /** Takes out what lies in no version of the message at all. */

@@ -10,10 +10,15 @@ export const SCALAR_BYTES = {
   int32: 4,
   uint32: 4,
   int64: 8,
+  clampedInt64: 8,
   bigint64: 8,
   float64: 8,
   uuid: 16,
 } as const;
+
+/** What an int64 may be to be a number exactly: from -2^53 to 2^53 - 1. */
+export const LEAST_INT64 = -(2 ** 53);
+export const MOST_INT64 = 2 ** 53 - 1;
 
 export type ScalarKind = keyof typeof SCALAR_BYTES;
 

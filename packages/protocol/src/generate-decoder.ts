@@ -5,7 +5,7 @@
 // after the end gives undefined, which becomes NaN, so limits are written such that NaN fails them.
 import type { Decoder } from "./codec.js";
 import type { ScalarKind } from "./field.js";
-import { SCALAR_BYTES } from "./field.js";
+import { LEAST_INT64, MOST_INT64, SCALAR_BYTES } from "./field.js";
 import type { Member, StructLayout, TypeLayout } from "./layout.js";
 import { sliceOf } from "./slice.js";
 import { createSource, type Source } from "./source.js";
@@ -160,6 +160,7 @@ function arraySource(source: Source, type: TypeLayout & { readonly kind: "array"
   source.add(`let ${name} = null;`);
   source.add(nullable ? `if (!(${length} < 0)) {` : "{");
   source.add(`if (!(${length} >= 0 && ${length} * ${type.elementMinimumBytes} <= end - p)) fail();`);
+  source.add(`if ((c.elementsLeft -= ${length}) < 0) fail();`);
   source.add(`${name} = ${length} > ${PREALLOCATED_ELEMENTS} ? [] : new Array(${length});`);
   source.add(`for (let ${index} = 0; ${index} < ${length}; ${index}++) {`);
   const element = valueSource(source, type.element, false);
@@ -168,7 +169,7 @@ function arraySource(source: Source, type: TypeLayout & { readonly kind: "array"
   return name;
 }
 
-const READ: Record<Exclude<ScalarKind, "int64" | "uuid">, (at: string) => string> = {
+const READ: Record<Exclude<ScalarKind, "int64" | "clampedInt64" | "uuid">, (at: string) => string> = {
   bool: (at) => `v.getInt8(${at}) !== 0`,
   int8: (at) => `v.getInt8(${at})`,
   int16: (at) => `v.getInt16(${at})`,
@@ -181,12 +182,14 @@ const READ: Record<Exclude<ScalarKind, "int64" | "uuid">, (at: string) => string
 
 function scalarSource(source: Source, kind: ScalarKind): string {
   const name = source.name("x");
-  if (kind === "int64") {
+  if (kind === "int64" || kind === "clampedInt64") {
     const high = source.name("h");
     source.add(`const ${high} = v.getInt32(${source.at(4)});`);
     // 2^53 is 2^21 times 2^32.
-    source.add(`if (${high} < ${-(2 ** 21)} || ${high} >= ${2 ** 21}) fail();`);
-    source.add(`const ${name} = ${high} * ${2 ** 32} + v.getUint32(${source.at(4)});`);
+    const [tooLow, tooHigh] = [`${high} < ${-(2 ** 21)}`, `${high} >= ${2 ** 21}`];
+    source.add(`let ${name} = ${high} * ${2 ** 32} + v.getUint32(${source.at(4)});`);
+    if (kind === "int64") source.add(`if (${tooLow} || ${tooHigh}) fail();`);
+    else source.add(`if (${tooLow}) ${name} = ${LEAST_INT64}; else if (${tooHigh}) ${name} = ${MOST_INT64};`);
   } else if (kind === "uuid") {
     source.add(`const ${name} = uuid(v, ${source.at(SCALAR_BYTES.uuid)});`);
   } else {

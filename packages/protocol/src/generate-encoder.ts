@@ -3,7 +3,7 @@
 // In the source, `w` is the writer, `b` its buffer, `v` a DataView of it, `limit` its size, `p` the position. Room is made
 // once for every run of fields of fixed size. It says only that a value has no form, by fail(); the interpreter then says which.
 import type { Encoder } from "./codec.js";
-import { SCALAR_BYTES, type ScalarKind } from "./field.js";
+import { LEAST_INT64, MOST_INT64, SCALAR_BYTES, type ScalarKind } from "./field.js";
 import type { Member, StructLayout, TypeLayout } from "./layout.js";
 import { createSource, type Source } from "./source.js";
 import { LONGEST_STRING, putText, textBytes } from "./text.js";
@@ -237,10 +237,15 @@ const WRITE: Record<ScalarKind, (x: string, at: string) => string> = {
   uint16: (x, at) => `if (${x} !== (${x} & 0xffff)) fail(); v.setUint16(${at}, ${x});`,
   int32: (x, at) => `if (${x} !== (${x} | 0)) fail(); v.setInt32(${at}, ${x});`,
   uint32: (x, at) => `if (${x} !== ${x} >>> 0) fail(); v.setUint32(${at}, ${x});`,
-  // >>> takes a number modulo 2^32, negative ones too.
-  int64: (x, at) =>
-    `if (!Number.isInteger(${x}) || ${x} < ${-(2 ** 53)} || ${x} >= ${2 ** 53}) fail(); v.setInt32(${at}, Math.floor(${x} / ${2 ** 32})); v.setUint32(${at} + 4, ${x} >>> 0);`,
+  int64: writeInt64,
+  clampedInt64: writeInt64,
   bigint64: (x, at) => `if (typeof ${x} !== "bigint" || BigInt.asIntN(64, ${x}) !== ${x}) fail(); v.setBigInt64(${at}, ${x});`,
   float64: (x, at) => `if (typeof ${x} !== "number") fail(); v.setFloat64(${at}, ${x});`,
   uuid: (x, at) => `if (!putUuid(b, ${at}, ${x})) fail();`,
 };
+
+/** >>> takes a number modulo 2^32, negative ones too. */
+function writeInt64(x: string, at: string): string {
+  const refusal = `if (!Number.isInteger(${x}) || ${x} < ${LEAST_INT64} || ${x} > ${MOST_INT64}) fail();`;
+  return `${refusal} v.setInt32(${at}, Math.floor(${x} / ${2 ** 32})); v.setUint32(${at} + 4, ${x} >>> 0);`;
+}

@@ -3,7 +3,7 @@
 // It is the reference for generated decoders, explains the frames that they refuse, and serves where code generation is not allowed.
 import { UUID_BYTES, uuidText } from "@moldau/std";
 import type { Decoder } from "./codec.js";
-import type { ScalarKind } from "./field.js";
+import { LEAST_INT64, MOST_INT64, type ScalarKind } from "./field.js";
 import type { Member, StructLayout, TypeLayout } from "./layout.js";
 import { ProtocolError } from "./protocol-error.js";
 import { sliceOf } from "./slice.js";
@@ -15,15 +15,17 @@ interface Reader {
   readonly bytes: Buffer;
   readonly view: DataView;
   position: number;
+  elementsLeft: number;
   readonly path: (string | number)[];
 }
 
 /** A decoder for `layout`; `subject` names the message in errors. */
 export function interpretDecoder(layout: StructLayout, subject: string): Decoder {
   return (bytes, view, cursor) => {
-    const reader: Reader = { subject, bytes, view, position: cursor.position, path: [] };
+    const reader: Reader = { subject, bytes, view, position: cursor.position, elementsLeft: cursor.elementsLeft, path: [] };
     const value = readStruct(reader, layout);
     cursor.position = reader.position;
+    cursor.elementsLeft = reader.elementsLeft;
     return value;
   };
 }
@@ -135,6 +137,8 @@ function readArray(reader: Reader, type: TypeLayout & { kind: "array" }, nullabl
   if (count < 0) return null;
   const left = reader.bytes.length - reader.position;
   if (count * type.elementMinimumBytes > left) refuse(reader, `${count} elements cannot lie in the ${left} bytes that are left`);
+  reader.elementsLeft -= count;
+  if (reader.elementsLeft < 0) refuse(reader, `${count} elements, with which the message has too many in all`);
   const elements: unknown[] = [];
   for (let index = 0; index < count; index++) elements.push(within(reader, index, () => readValue(reader, type.element, false)));
   return elements;
@@ -163,8 +167,10 @@ function readScalar(reader: Reader, kind: ScalarKind): unknown {
       return uuidText(reader.bytes, take(reader, UUID_BYTES));
     case "int64": {
       const value = view.getBigInt64(take(reader, 8));
-      if (value < -(2n ** 53n) || value >= 2n ** 53n) refuse(reader, `the number ${value} is beyond 2^53`);
+      if (value < LEAST_INT64 || value > MOST_INT64) refuse(reader, `the number ${value} is beyond 2^53`);
       return Number(value);
     }
+    case "clampedInt64":
+      return Math.max(LEAST_INT64, Math.min(Number(view.getBigInt64(take(reader, 8))), MOST_INT64));
   }
 }

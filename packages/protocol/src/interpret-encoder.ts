@@ -1,6 +1,6 @@
 // Encoding by walking the layout: the reference for generated encoders, and the one that explains what they refuse.
 import type { Encoder } from "./codec.js";
-import { SCALAR_BYTES, type ScalarKind } from "./field.js";
+import { LEAST_INT64, MOST_INT64, SCALAR_BYTES, type ScalarKind } from "./field.js";
 import { pathText } from "./interpret-decoder.js";
 import type { Member, StructLayout, TypeLayout } from "./layout.js";
 import { ProtocolError } from "./protocol-error.js";
@@ -181,13 +181,20 @@ interface IntegerRange {
   readonly put: (view: DataView, at: number, value: number) => void;
 }
 
+const INT64: IntegerRange = {
+  least: LEAST_INT64,
+  most: MOST_INT64,
+  put: (view, at, value) => view.setBigInt64(at, BigInt(value)),
+};
+
 const INTEGERS: Record<Exclude<ScalarKind, "bool" | "float64" | "bigint64" | "uuid">, IntegerRange> = {
   int8: { least: -0x80, most: 0x7f, put: (view, at, value) => view.setInt8(at, value) },
   int16: { least: -0x8000, most: 0x7fff, put: (view, at, value) => view.setInt16(at, value) },
   uint16: { least: 0, most: 0xffff, put: (view, at, value) => view.setUint16(at, value) },
   int32: { least: -0x8000_0000, most: 0x7fff_ffff, put: (view, at, value) => view.setInt32(at, value) },
   uint32: { least: 0, most: 0xffff_ffff, put: (view, at, value) => view.setUint32(at, value) },
-  int64: { least: -(2 ** 53), most: 2 ** 53 - 1, put: (view, at, value) => view.setBigInt64(at, BigInt(value)) },
+  int64: INT64,
+  clampedInt64: INT64,
 };
 
 function integerOf(output: Output, kind: keyof typeof INTEGERS, value: unknown): number {

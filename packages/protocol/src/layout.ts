@@ -40,13 +40,15 @@ export type TypeLayout =
 export function layoutOf(message: Message, version: number): StructLayout {
   if (!includesVersion(message.versions, version)) throw new RangeError(`${message.name} has no version ${version}`);
   const flexible = includesVersion(message.flexible, version);
-  return structLayout(message.fields, { version, flexible, cutToVersion: message.cutToVersion, tagged: false });
+  const { cutToVersion, clampsInt64 } = message;
+  return structLayout(message.fields, { version, flexible, cutToVersion, clampsInt64, tagged: false });
 }
 
 interface Context {
   readonly version: number;
   readonly flexible: boolean;
   readonly cutToVersion: boolean;
+  readonly clampsInt64: boolean;
   /** Whether this is the value of a tagged field itself. */
   readonly tagged: boolean;
 }
@@ -87,6 +89,8 @@ function typeLayout(type: FieldType, context: Context): TypeLayout {
     case "bytes":
     case "records":
       return { kind: type.kind, compact: context.flexible };
+    case "int64":
+      return { kind: context.clampsInt64 ? "clampedInt64" : "int64" };
     default:
       return { kind: type.kind };
   }

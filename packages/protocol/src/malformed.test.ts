@@ -5,8 +5,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Fetch } from "./apis/01-fetch.js";
 import { Metadata } from "./apis/03-metadata.js";
+import { DeleteRecords } from "./apis/21-delete-records.js";
+import { DescribeLogDirs } from "./apis/35-describe-log-dirs.js";
+import { ListConfigResources } from "./apis/74-list-config-resources.js";
 import { type Decoder, generatedCodec, interpretingCodec } from "./codec.js";
-import { decodeMessage, decodeRequest, decodeResponse, encodeRequest, encodeResponse } from "./encoding.js";
+import { decodeMessage, decodeRequest, decodeResponse, encodeRequest, encodeResponse, MOST_REQUEST_ELEMENTS } from "./encoding.js";
 import { decodeRequestHeader } from "./frames.js";
 import { generateDecoder } from "./generate-decoder.js";
 import { layoutOf } from "./layout.js";
@@ -26,7 +29,7 @@ const samples = lines.flatMap((line) => {
 type Outcome = { readonly value: unknown; readonly end: number } | { readonly problem: string };
 
 function outcome(decode: Decoder, bytes: Buffer): Outcome {
-  const cursor = { position: 0 };
+  const cursor = { position: 0, elementsLeft: Number.POSITIVE_INFINITY };
   try {
     const value = decode(bytes, new DataView(bytes.buffer, bytes.byteOffset, bytes.length), cursor);
     return { value: comparable(value), end: cursor.position };
@@ -120,6 +123,50 @@ describe("what is refused", () => {
     // Room for 2^27 elements would be a gigabyte: the test would not survive it.
     const lying = Buffer.concat([Buffer.of(0x08, 0, 0, 0), Buffer.alloc(64)]);
     expect(() => decodeRequest(Metadata, 1, lying)).toThrow("topics: 134217728 elements cannot lie in the 64 bytes that are left");
+  });
+
+  it("includes a request whose arrays have too many elements all together, in whichever codec", () => {
+    const topics = (count: number) =>
+      Buffer.concat(encodeRequest(DescribeLogDirs, 1, { topics: Array(count).fill({ topic: "", partitions: [7] }) }));
+    const half = MOST_REQUEST_ELEMENTS / 2;
+    expect(decodeRequest(DescribeLogDirs, 1, topics(half)).topics).toHaveLength(half);
+    expect(() => decodeRequest(DescribeLogDirs, 1, topics(half + 1))).toThrow(
+      "partitions: 1 elements, with which the message has too many in all",
+    );
+    // Answers come from a broker that the client chose.
+    const manyThrottled = {
+      throttleTimeMs: 0,
+      errorCode: 0,
+      configResources: Array(MOST_REQUEST_ELEMENTS + 1).fill({ resourceName: "", resourceType: 2 }),
+    };
+    const answer = Buffer.concat(encodeResponse(ListConfigResources, 1, manyThrottled));
+    expect(decodeResponse(ListConfigResources, 1, answer).configResources).toHaveLength(MOST_REQUEST_ELEMENTS + 1);
+  });
+
+  it("does not include an offset or a time beyond 2^53 in a request: it is taken for the nearest there is", () => {
+    const ask = (offset: string) => {
+      const bytes = Buffer.concat(
+        encodeRequest(DeleteRecords, 0, { topics: [{ name: "t", partitions: [{ partitionIndex: 0, offset: 0 }] }], timeoutMs: 0 }),
+      );
+      bytes.write(offset, bytes.length - 12, "hex");
+      const layout = layoutOf(DeleteRecords.request, 0);
+      const decoded = [interpretingCodec(layout, "request").decode, generateDecoder(layout)].map((decode) => outcome(decode, bytes));
+      expect(decoded[0]).toEqual(decoded[1]);
+      return decodeRequest(DeleteRecords, 0, bytes).topics[0]?.partitions[0]?.offset;
+    };
+    expect(ask("7fffffffffffffff")).toBe(2 ** 53 - 1);
+    expect(ask("0020000000000000")).toBe(2 ** 53 - 1);
+    expect(ask("001fffffffffffff")).toBe(2 ** 53 - 1);
+    expect(ask("001ffffffffffffe")).toBe(2 ** 53 - 2);
+    expect(ask("8000000000000000")).toBe(-(2 ** 53));
+    expect(ask("ffffffffffffffff")).toBe(-1);
+  });
+
+  it("includes an offset beyond 2^53 in a response", () => {
+    const low = { name: "t", partitions: [{ partitionIndex: 0, lowWatermark: 0, errorCode: 0 }] };
+    const bytes = Buffer.concat(encodeResponse(DeleteRecords, 0, { topics: [low] }));
+    bytes.write("0020000000000000", bytes.length - 10, "hex");
+    expect(() => decodeResponse(DeleteRecords, 0, bytes)).toThrow("lowWatermark: the number 9007199254740992 is beyond 2^53");
   });
 
   it("includes a tagged field that is longer or shorter than it says", () => {

@@ -36,6 +36,7 @@ function arbitraryOf(type: TypeLayout, sparse: boolean): fc.Arbitrary<unknown> {
     case "uint32":
       return fc.integer({ min: 0, max: 0xffff_ffff });
     case "int64":
+    case "clampedInt64":
       return fc.oneof(fc.maxSafeInteger(), fc.integer());
     case "bigint64":
       return fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n });
