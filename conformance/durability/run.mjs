@@ -8,13 +8,16 @@ import { endAll } from "../lib/processes.mjs";
 import { openTally } from "../lib/tally.mjs";
 import { defaultCommand } from "./broker/command.mjs";
 import { ackTrace } from "./checks/ack-trace.mjs";
+import { damagedSegment } from "./checks/damaged-segment.mjs";
+import { diskFull } from "./checks/disk-full.mjs";
 import { killLoop } from "./checks/kill-loop.mjs";
 import { powerCut } from "./checks/power-cut.mjs";
+import { refusals } from "./checks/refusals.mjs";
 import { stop } from "./checks/stop.mjs";
 import { seededRandom } from "./load/random.mjs";
 
 /** In the order they run. Each has ports of its own. */
-const checks = { "kill-loop": killLoop, "power-cut": powerCut, "ack-trace": ackTrace, stop };
+const checks = { "kill-loop": killLoop, "power-cut": powerCut, "ack-trace": ackTrace, stop, refusals, "damaged-segment": damagedSegment, "disk-full": diskFull };
 
 const USAGE = `usage: node conformance/durability/run.mjs [--rounds N] [--only NAME,NAME…] [--seed N] [--port N] [--command FILE]
   --rounds N      kills of the kill loop (default 10)

@@ -7,8 +7,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 const running = new Set();
 
 /** Starts a program in a process group of its own, so that ending it ends what it started, and nothing else. */
-export function start([program, ...args], { cwd, env, stdio = ["ignore", "pipe", "pipe"] } = {}) {
-  const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio, detached: true });
+export function start([program, ...args], { cwd, env, stdio = ["ignore", "pipe", "pipe"], identity } = {}) {
+  const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio, detached: true, ...identity });
   running.add(child);
   child.once("exit", () => running.delete(child));
   child.once("error", () => running.delete(child));

@@ -14,15 +14,16 @@ export const defaultCommand = join(repositoryRoot, "packages/cli/bin/moldau.js")
 const LOGS = join(buildDirectory, "logs");
 
 /**
- * Starts a broker: `wrapper` is a program and its arguments to run it under, `name` that of its log file.
+ * Starts a broker: `wrapper` is a program and its arguments to run it under, `name` that of its log file, `identity` the user and group
+ * ({ uid, gid }) it runs as.
  * The result's `exited` resolves with { code, signal }, `said(text)` when a line of its log holds the text.
  */
-export function startBroker({ command, port, data, name, wrapper = [], env, flags = [] }) {
+export function startBroker({ command, port, data, name, wrapper = [], env, flags = [], identity }) {
   mkdirSync(LOGS, { recursive: true });
   const logFile = join(LOGS, `durability-${name}.log`);
   const startedMs = performance.now();
   const args = [process.execPath, command, "start", "--listen", `127.0.0.1:${port}`, "--data", data, "--http", "off", ...flags];
-  const child = start([...wrapper, ...args], { env });
+  const child = start([...wrapper, ...args], { env, identity });
   const lines = [];
   const listeners = new Set();
   const heard = (line) => {

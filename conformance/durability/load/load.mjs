@@ -1,5 +1,6 @@
 // The load that brokers are killed under: small and large batches, one at a time and pipelined, idempotent and not, several connections.
 import { performance } from "node:perf_hooks";
+import { setTimeout as sleep } from "node:timers/promises";
 import { connectSoon } from "../broker/connection.mjs";
 import { readThrough, TOPICS } from "../broker/topics.mjs";
 import { partitionBook } from "./book.mjs";
@@ -27,7 +28,9 @@ export function startLoad({ port, random, shapes = SHAPES, topics = TOPICS }) {
   );
   let heard = () => {};
   const acknowledged = (sentMs) => heard(sentMs);
-  const producers = shapes.map((shape) => startProducer({ port, random, shape, partitions, acknowledged, broken }));
+  let heardRefusal = () => {};
+  const refused = (refusal) => heardRefusal(refusal);
+  const producers = shapes.map((shape) => startProducer({ port, random, shape, partitions, acknowledged, refused, broken }));
 
   const totals = () => {
     const all = partitions.map(({ book }) => book.counts());
@@ -49,6 +52,16 @@ export function startLoad({ port, random, shapes = SHAPES, topics = TOPICS }) {
           resolve(performance.now());
         };
       }),
+    /** Resolves with { name, message } of the next refusal. */
+    nextRefusal: () =>
+      new Promise((resolve) => {
+        heardRefusal = resolve;
+      }),
+    /** Resolves when every producer had something acknowledged since. */
+    async allSettledOnce() {
+      const before = producers.map((producer) => producer.settledRequests());
+      while (producers.some((producer, i) => producer.settledRequests() === before[i])) await sleep(20);
+    },
     stopProducing: () => Promise.all(producers.map((producer) => producer.stop())),
     /** Reads back what is new, or all; returns how many batches. Broken promises become complaints. */
     async check({ all = false } = {}) {

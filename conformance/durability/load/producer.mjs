@@ -27,14 +27,16 @@ function values(random, { records, bytes }) {
 
 /**
  * `shape`: { idempotent, inFlight, partitionsPerRequest, records, bytes, pauseMs, compression? }. `partitions` is a list of
- * { topic, index, book }. `acknowledged(sentMs)` is called for each answered request, `broken(sentence)` for answers that should not be.
+ * { topic, index, book }. `acknowledged(sentMs)` is called for each answered request, `refused({ name, message })` for
+ * each batch that is to be sent again later, `broken(sentence)` for answers that should not be.
  * Runs until stop(), which waits until what is in flight is answered, or lost with the connection.
  */
-export function startProducer({ port, random, shape, partitions, acknowledged, broken }) {
+export function startProducer({ port, random, shape, partitions, acknowledged, refused, broken }) {
   let stopping = false;
   const sequences = new Map();
   let identity = ANONYMOUS;
   let producers = 0;
+  let settledRequests = 0;
 
   const renew = async (connection) => {
     const answer = await connection.request(InitProducerId, INIT_VERSION, { transactionalId: null, transactionTimeoutMs: 60_000 });
@@ -79,10 +81,14 @@ export function startProducer({ port, random, shape, partitions, acknowledged, b
       if (errorCode === 0) batch.partition.book.acknowledged(batch.entry, baseOffset);
       else if (!retriable && !(name === "OUT_OF_ORDER_SEQUENCE_NUMBER" && request.behindRefused))
         broken(`a produce to ${batch.partition.topic}-${batch.partition.index} was answered with ${name}: ${errorMessage}`);
+      else refused({ name, message: errorMessage });
       batch.done = errorCode === 0 || !shape.idempotent;
     }
     const settled = request.batches.every(({ done }) => done);
-    if (settled) acknowledged(sentMs);
+    if (settled) {
+      settledRequests++;
+      acknowledged(sentMs);
+    }
     return settled;
   };
 
@@ -141,6 +147,7 @@ export function startProducer({ port, random, shape, partitions, acknowledged, b
   const ended = run();
   ended.catch((error) => broken(`a producer failed: ${error.stack}`));
   return {
+    settledRequests: () => settledRequests,
     async stop() {
       stopping = true;
       await ended;
