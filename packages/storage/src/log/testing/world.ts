@@ -60,8 +60,8 @@ export interface World {
   reported(kind: StorageEvent["kind"]): Promise<StorageEvent>;
   /** Topics that are not in the cluster image. */
   readonly dead: Set<TopicId>;
-  /** Stops without a word and opens anew. */
-  crash(): Promise<void>;
+  /** Stops without a word and opens anew; `meanwhile` runs between. */
+  crash(meanwhile?: () => void): Promise<void>;
   /** Closes and opens anew. */
   restart(): Promise<void>;
   close(): Promise<void>;
@@ -123,10 +123,11 @@ export async function openWorld(media: Media, { limits, clock = systemClock, tim
     events,
     reported,
     dead,
-    async crash() {
+    async crash(meanwhile) {
       for (const one of cut) one.sever();
       cut = [];
       await media.crashed();
+      meanwhile?.();
       world.store = await open();
     },
     async restart() {
