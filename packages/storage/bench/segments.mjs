@@ -6,6 +6,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { monitorEventLoopDelay, performance } from "node:perf_hooks";
 import { nodeDisk, systemTimers } from "@moldau/env";
+import { crc32c } from "@moldau/std";
 import { chunkCache, directoryBlobs, lmdbCatalog, segmentKey, segmentParts, segmentReader } from "@moldau/storage";
 
 const parent = process.argv[2] ?? new URL("../", import.meta.url).pathname;
@@ -37,6 +38,7 @@ function batchOf(baseOffset, bytes, body) {
   batch.writeInt32BE(bytes - 12, 8);
   batch[16] = 2;
   batch.writeInt32BE(9, 23);
+  batch.writeUInt32BE(crc32c(batch.subarray(21)), 17);
   return { bytes: batch, baseOffset, lastOffset: baseOffset + 9, maxTimestamp: 1_700_000_000_000, recordCount: 10 };
 }
 

@@ -7,7 +7,7 @@ import { footerWriter } from "./footer.js";
 import { CHUNK_BYTES, type Chunk } from "./segment.js";
 import { encodeHead, encodeTrailer, HEAD_BYTES } from "./segment-frame.js";
 
-/** One batch and the facts of its header. */
+/** One batch, whose own checksum was verified, and the facts of its header. */
 export interface SegmentBatch {
   readonly bytes: Uint8Array;
   readonly baseOffset: number;
