@@ -44,6 +44,7 @@ export {
   type DescribeOptions,
   type DescribeOutcome,
   describeConfigs,
+  describeTopicConfigs,
 } from "./configs/describe.js";
 export type { ConfigSource, LocalBroker } from "./configs/layers.js";
 export {

@@ -138,7 +138,8 @@ const nullValue = (name: string): ConfigProblem =>
 
 function repeated(entries: readonly { readonly name: string }[]): ConfigProblem | undefined {
   const names = entries.map(({ name }) => name);
-  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  const seen = new Set<string>();
+  const twice = names.find((name) => seen.size === seen.add(name).size);
   return twice === undefined ? undefined : configProblem("INVALID_REQUEST", `${twice} is named twice for one resource.`);
 }
 

@@ -2,7 +2,7 @@ import { topicId } from "@moldau/std";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { ClusterEvent } from "../cluster/events.js";
 import { type ClusterFold, clusterFold } from "../cluster/fold.js";
-import { describeConfigs } from "./describe.js";
+import { describeConfigs, describeTopicConfigs } from "./describe.js";
 import type { LocalBroker } from "./layers.js";
 import type { ConfigResource } from "./resource.js";
 
@@ -110,6 +110,15 @@ describe("a topic's configs", () => {
       ],
     });
     expect(described(TOPIC, ["retention.ms"])[0]?.documentation).toContain("How long records are kept");
+  });
+
+  it("can be told of a topic that is yet to be", () => {
+    setBroker("", { "log.retention.hours": "2" });
+    const configs = describeTopicConfigs(fold.image, local, new Map([["cleanup.policy", "compact"]]));
+    const told = (wanted: string) => configs.find(({ name }) => name === wanted);
+    expect(told("cleanup.policy")).toMatchObject({ value: "compact", source: "DYNAMIC_TOPIC_CONFIG" });
+    expect(told("retention.ms")).toMatchObject({ value: "7200000", source: "DYNAMIC_DEFAULT_BROKER_CONFIG" });
+    expect(configs.map(({ name }) => name)).toEqual(described(TOPIC).map(({ name }) => name));
   });
 });
 

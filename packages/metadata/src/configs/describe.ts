@@ -1,5 +1,5 @@
 // DescribeConfigs: every config of a resource, its value, and where that comes from.
-import type { ClusterImage } from "../cluster/image.js";
+import type { ClusterImage, ConfigValues } from "../cluster/image.js";
 import { type ConfigDefinition, type ConfigType, documentation, isSensitive } from "./definition.js";
 import { brokerConfigs, type ConfigDefinitions, clientMetricsConfigs, groupConfigs, topicConfigs } from "./definitions.js";
 import { brokerLayers, type ConfigLayer, type ConfigSource, type LocalBroker, resourceLayers, textInUnit } from "./layers.js";
@@ -80,14 +80,19 @@ export function describeConfigs(
   return { configs };
 }
 
+/** The configs of a topic that sets these itself, whether it exists yet or not (KIP-525). */
+export function describeTopicConfigs(image: ClusterImage, local: LocalBroker, own: ConfigValues): readonly ConfigDescription[] {
+  return described(topicConfigs, (definition) => resourceLayers(definition, own, "DYNAMIC_TOPIC_CONFIG", image, local));
+}
+
+function described(definitions: ConfigDefinitions, layers: (definition: ConfigDefinition) => readonly ConfigLayer[]): ConfigDescription[] {
+  return [...definitions.values()].map((definition) => describe(definition, layers(definition)));
+}
+
 function allConfigs(image: ClusterImage, local: LocalBroker, { type, name }: ConfigResource): readonly ConfigDescription[] {
-  const described = (definitions: ConfigDefinitions, layers: (definition: ConfigDefinition) => readonly ConfigLayer[]) =>
-    [...definitions.values()].map((definition) => describe(definition, layers(definition)));
   switch (type) {
-    case "topic": {
-      const own = image.topicByName(name)?.configs ?? new Map();
-      return described(topicConfigs, (definition) => resourceLayers(definition, own, "DYNAMIC_TOPIC_CONFIG", image, local));
-    }
+    case "topic":
+      return describeTopicConfigs(image, local, image.topicByName(name)?.configs ?? new Map());
     case "group": {
       const own = image.groupConfigs(name);
       return described(groupConfigs, (definition) => resourceLayers(definition, own, "DYNAMIC_GROUP_CONFIG", image, local));
