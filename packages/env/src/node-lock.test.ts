@@ -47,6 +47,13 @@ async function contender(directory: string): Promise<{ child: ChildProcess; outc
 }
 
 describe("the directory lock", () => {
+  it.each([
+    ["short", () => join(home, "gone")],
+    ["too long for a socket", () => join(home, "gone".repeat(20))],
+  ])("names the directory, not its own files, when it cannot be taken: %s", async (_, path) => {
+    await expect(lockDirectory(path())).rejects.toMatchObject({ path: path() });
+  });
+
   it("names the process that owns it, and is free at once when that is killed", async () => {
     const { child, outcome } = await contender(home);
     expect(outcome).toBe("locked");

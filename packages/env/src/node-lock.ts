@@ -31,7 +31,7 @@ export async function lockDirectory(directory: string): Promise<DiskLock> {
 /** The lock, or the number of the process that stands in the way. `short` is another path of the directory. */
 async function contend(directory: string, short: string): Promise<DiskLock | string> {
   const name = `lock.${process.pid}.${randomBytes(8).toString("hex")}`;
-  const server = await listen(join(short, `${name}.new`));
+  const server = await listen(join(short, `${name}.new`), directory);
   const withdraw = async () => {
     await unlink(join(directory, name)).catch(() => undefined);
     await new Promise<void>((resolve) => server.close(() => resolve()));
@@ -54,10 +54,11 @@ async function contend(directory: string, short: string): Promise<DiskLock | str
   }
 }
 
-function listen(path: string): Promise<Server> {
+/** Listens at `path`, which errors call by its `directory`: the operator knows no other name. */
+function listen(path: string, directory: string): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = createServer((connection) => connection.destroy()).unref();
-    server.once("error", (error) => reject(diskError(error, path, "lock (needs a file system with Unix sockets)")));
+    server.once("error", (error) => reject(diskError(error, directory, "lock (needs a file system with Unix sockets)")));
     server.listen({ path, exclusive: true, readableAll: true, writableAll: true }, () => resolve(server));
   });
 }
