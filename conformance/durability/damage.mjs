@@ -24,7 +24,12 @@ export async function groupsOf(path) {
   const groups = [];
   for (let position = PAGE_BYTES; position + PAGE_BYTES <= bytes.length && bytes.toString("latin1", position, position + 4) === "MOLG"; ) {
     const lengthBytes = bytes.readUInt32LE(position + 44);
-    groups.push({ position, sequence: Number(bytes.readBigUInt64LE(position + 24)), entries: bytes.readUInt32LE(position + 12), lengthBytes });
+    groups.push({
+      position,
+      sequence: Number(bytes.readBigUInt64LE(position + 24)),
+      entries: bytes.readUInt32LE(position + 12),
+      lengthBytes,
+    });
     position += lengthBytes;
   }
   return groups;

@@ -17,7 +17,15 @@ import { stop } from "./checks/stop.mjs";
 import { seededRandom } from "./load/random.mjs";
 
 /** In the order they run. Each has ports of its own. */
-const checks = { "kill-loop": killLoop, "power-cut": powerCut, "ack-trace": ackTrace, stop, refusals, "damaged-segment": damagedSegment, "disk-full": diskFull };
+const checks = {
+  "kill-loop": killLoop,
+  "power-cut": powerCut,
+  "ack-trace": ackTrace,
+  stop,
+  refusals,
+  "damaged-segment": damagedSegment,
+  "disk-full": diskFull,
+};
 
 const USAGE = `usage: node conformance/durability/run.mjs [--rounds N] [--only NAME,NAME…] [--seed N] [--port N] [--command FILE]
   --rounds N      kills of the kill loop (default 10)

@@ -67,7 +67,9 @@ export async function damagedSegment({ command, port, directory, random, tally }
     const errors = [];
     for (let partition = 0; partition < TOPIC.partitions; partition++) errors.push(await errorOf(connection, partition));
     const damaged = errors.filter((error) => error !== undefined);
-    tally.note(`byte ${position} of ${largest.path} flipped; partitions answer ${errors.map((error) => error ?? "all they have").join(", ")}`);
+    tally.note(
+      `byte ${position} of ${largest.path} flipped; partitions answer ${errors.map((error) => error ?? "all they have").join(", ")}`,
+    );
     tally.verdict("damaged segment: its reader is told CORRUPT_MESSAGE, the others are served", [
       ...(damaged.length === 1 && damaged[0] === "CORRUPT_MESSAGE" ? [] : [`partitions answered ${errors.join(", ")}`]),
       ...load.complaints,

@@ -60,9 +60,9 @@ async function fillAndHeal({ broker, load, disk, ballast, tally }) {
   const { bavail, bsize } = await statfs(disk.path);
   tally.note(`${Math.round((bavail * bsize) / MIB)} MiB free`);
   tally.verdict("disk full: producers are told KAFKA_STORAGE_ERROR", refusal.name === "KAFKA_STORAGE_ERROR" ? [] : [refusal.name]);
-  const line = broker.lines.find((text) => /no space|no room|full/i.test(text)) ?? "";
+  const line = broker.lines.find((text) => /"level":"(warn|error)"/.test(text)) ?? "";
   tally.note(line);
-  tally.verdict("disk full: the log says what to do", /free|make room/i.test(line) ? [] : [line || "it says nothing"]);
+  tally.verdict("disk full: the log says what to do", /free space/.test(line) ? [] : [line || "it says nothing"]);
   await within(LIMIT_MS, load.check({ all: true }), () => "reads did not go on");
   tally.verdict("disk full: reads go on", [...load.complaints, ...(broker.hasExited() ? [broker.lastWords()] : [])]);
 

@@ -119,5 +119,8 @@ async function expectUnwritable({ data, start, expect }) {
   await mkdir(data);
   await chmod(data, 0o555);
   const asRoot = process.getuid?.() === 0;
-  await expect("a directory that is not writable", start({ identity: asRoot ? { uid: 65_534, gid: 65_534 } : {} }), ["cannot be written", data]);
+  await expect("a directory that is not writable", start({ identity: asRoot ? { uid: 65_534, gid: 65_534 } : {} }), [
+    "cannot be written",
+    data,
+  ]);
 }
