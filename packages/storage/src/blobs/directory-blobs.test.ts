@@ -115,7 +115,7 @@ describe("directory blobs", () => {
       path.includes("slow") && held === undefined ? new Promise((resolve) => (held = resolve)) : undefined;
     const blobs = directoryBlobs({ disk, directory: "/data" });
     async function* failing() {
-      yield [patterned(5_000_000)];
+      yield [patterned(1_100_000)];
       throw new Error("source lost");
     }
     let settled = false;

@@ -125,6 +125,17 @@ it("keeps a forgotten chunk's bytes for those who refer to it", async () => {
   expect((await waiting)?.bytes[0]).toBe(2);
 });
 
+it("does not take a forgotten chunk for the one that was read anew", async () => {
+  const cache = chunkCache({ maxBytes: 128 * KIB });
+  const forgotten = await cache.load(chunk(1));
+  cache.forget([1]);
+  const anew = await cache.load(chunk(1));
+  forgotten?.release();
+  (await cache.load(chunk(2)))?.release();
+  expect(cache.has(1, 1)).toBe(true);
+  anew?.release();
+});
+
 it("fails loudly when a chunk is released twice", async () => {
   const cache = chunkCache({ maxBytes: 64 * KIB });
   const held = await cache.load(chunk(1));
