@@ -11,6 +11,7 @@ import { ackTrace } from "./checks/ack-trace.mjs";
 import { damagedSegment } from "./checks/damaged-segment.mjs";
 import { diskFull } from "./checks/disk-full.mjs";
 import { killLoop } from "./checks/kill-loop.mjs";
+import { manyPartitions } from "./checks/many-partitions.mjs";
 import { powerCut } from "./checks/power-cut.mjs";
 import { refusals } from "./checks/refusals.mjs";
 import { stop } from "./checks/stop.mjs";
@@ -25,6 +26,7 @@ const checks = {
   refusals,
   "damaged-segment": damagedSegment,
   "disk-full": diskFull,
+  "many-partitions": manyPartitions,
 };
 
 const USAGE = `usage: node conformance/durability/run.mjs [--rounds N] [--only NAME,NAME…] [--seed N] [--port N] [--command FILE]

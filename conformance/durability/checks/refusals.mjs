@@ -74,7 +74,10 @@ async function complaintsOf(broker, texts) {
   return complaints;
 }
 
-const sentenceOf = (broker) => broker.lines.map((line) => /"level":"error","message":"([^"]*)"/.exec(line)?.[1]).find(Boolean);
+const sentenceOf = (broker) => {
+  const line = broker.lines.find((text) => text.includes('"level":"error"'));
+  return line && JSON.parse(line).message;
+};
 
 export async function refusals({ command, port, directory, random, tally }) {
   const sound = join(directory, "refusals-sound");
