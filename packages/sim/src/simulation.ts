@@ -8,6 +8,7 @@ import { keepTrimming } from "./clients/trimmer.js";
 import { NO_SABOTAGE, type Sabotage } from "./sabotage/sabotage.js";
 import { seededRandom, type SeededRandom } from "./time/seeded-random.js";
 import { virtualTime } from "./time/virtual-time.js";
+import { hearUnhandled } from "./unhandled.js";
 import { verdict } from "./verdict.js";
 import { type Shape, shapeOf } from "./world/shape.js";
 import { unrest } from "./world/unrest.js";
@@ -44,15 +45,25 @@ export async function simulate(seed: number, { sabotage = NO_SABOTAGE, tell }: S
   const failed = () => faults.length > 0 || world.fatal.length > 0;
   const people = population(world, shape, random.fork(), (error) => faults.push(sayError(error)));
 
-  world.start();
-  people.arrive();
-  await unrest(world, shape, random.fork(), failed);
-  world.calm();
-  if (!(await time.run(() => people.allWentHome() || failed(), PEACE_MS))) {
-    faults.push(`in peace, not all was acknowledged within ${PEACE_MS} ms: something is stuck`);
+  const run = async () => {
+    world.start();
+    people.arrive();
+    await unrest(world, shape, random.fork(), failed);
+    world.calm();
+    if (!(await time.run(() => people.allWentHome() || failed(), PEACE_MS))) {
+      faults.push(`in peace, not all was acknowledged within ${PEACE_MS} ms: something is stuck`);
+    }
+    if (!failed()) faults.push(...(await verdict(world, people.topics, random.fork(), PEACE_MS)));
+  };
+  const stopHearing = hearUnhandled((reason) => faults.push(`an invariant broke: ${sayError(reason)}`));
+  try {
+    await run();
+  } catch (error) {
+    faults.push(sayError(error));
+  } finally {
+    world.stop();
+    stopHearing();
   }
-  if (!failed()) faults.push(...(await verdict(world, people.topics, random.fork(), PEACE_MS)));
-  world.stop();
   return {
     seed,
     faults: [...world.fatal, ...faults],

@@ -62,8 +62,9 @@ export async function appendBatch(bytes: Uint8Array, to: AppendTo): Promise<Appe
     try {
       await room;
     } catch (error) {
-      if (error instanceof StorageError) return refusal("KAFKA_STORAGE_ERROR", error.message);
-      throw error;
+      if (!(error instanceof StorageError)) throw error;
+      partition.producers().refuse(checked.header);
+      return refusal("KAFKA_STORAGE_ERROR", error.message);
     }
   }
   return append(checked, partition);
@@ -149,7 +150,7 @@ function append({ batch, header, logAppendTimeMs }: CheckedBatch, partition: Par
     return {
       kind: "appended",
       baseOffset: verdict.batch.baseOffset,
-      logAppendTimeMs,
+      logAppendTimeMs: logAppendTimeMs === NO_TIMESTAMP ? NO_TIMESTAMP : verdict.batch.timestamp,
       durable: partition.durable(verdict.batch),
       partition,
     };
@@ -158,7 +159,8 @@ function append({ batch, header, logAppendTimeMs }: CheckedBatch, partition: Par
   try {
     return { kind: "appended", logAppendTimeMs, partition, ...partition.append(batch, header) };
   } catch (error) {
-    if (error instanceof StorageError) return refusal("KAFKA_STORAGE_ERROR", error.message);
-    throw error;
+    if (!(error instanceof StorageError)) throw error;
+    partition.producers().refuse(header);
+    return refusal("KAFKA_STORAGE_ERROR", error.message);
   }
 }

@@ -59,7 +59,7 @@ export async function openPartition(
   const owner: LogOwner = {
     advanced: wakeAll,
     rolledBack() {
-      producers = producerStates(log.recovered, now);
+      producers = producers.rolledBack(log.recovered);
     },
     producers: (through) => producers.snapshot(through),
   };

@@ -54,6 +54,23 @@ describe("producerStates", () => {
     expect([append(7, 0, 1), append(7, 0, 0)]).toEqual(["duplicate of 1", "OUT_OF_ORDER_SEQUENCE_NUMBER"]);
   });
 
+  it("takes no second batch of an unknown producer while its first was refused", () => {
+    const states = producerStates(NOTHING, () => 0);
+    const append = appender(states);
+    states.refuse({ producerId: 7, producerEpoch: 0, baseSequence: 0, lastOffsetDelta: 2 });
+    states.refuse({ producerId: 7, producerEpoch: 0, baseSequence: 3, lastOffsetDelta: 0 });
+    expect([append(7, 0, 3), append(8, 0, 3), append(7, 0, 0, 3), append(7, 0, 3)]).toEqual(["OUT_OF_ORDER_SEQUENCE_NUMBER", 0, 1, 4]);
+  });
+
+  it("awaits the first of the batches that were taken back, unless the producer begins a new epoch", () => {
+    const before = producerStates(NOTHING, () => 0);
+    const appendBefore = appender(before);
+    appendBefore(7, 0, 0, 3);
+    appendBefore(7, 0, 3);
+    const append = appender(before.rolledBack(NOTHING));
+    expect([append(7, 0, 3), append(7, 1, 0), append(7, 1, 1)]).toEqual(["OUT_OF_ORDER_SEQUENCE_NUMBER", 0, 1]);
+  });
+
   it("wraps sequences around", () => {
     const append = appender(producerStates(NOTHING, () => 0));
     expect([append(7, 0, LAST_SEQUENCE - 1, 3), append(7, 0, 1), append(7, 0, LAST_SEQUENCE - 1, 3)]).toEqual([0, 3, "duplicate of 0"]);

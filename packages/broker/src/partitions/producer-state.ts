@@ -3,6 +3,7 @@
 // For each producer id: its epoch and the last batches, newest last. Five, because that is how many a client may have in flight.
 // Derived from the batches alone: replaying them in order yields the same state.
 import type { BatchFacts, RecoveredProducers } from "@moldau/storage";
+import { type RefusedBatches, refusedBatches } from "./refused-batches.js";
 
 export const REMEMBERED_BATCHES = 5;
 /** Producers remembered per partition; beyond it the one silent for longest is forgotten, as if it had expired. */
@@ -39,6 +40,10 @@ export interface ProducerStates {
   check(batch: ProducerFacts): SequenceVerdict;
   /** Takes note of an appended batch. */
   apply(batch: BatchFacts): void;
+  /** A batch that `check` found new could not be stored. */
+  refuse(batch: ProducerFacts): void;
+  /** What to go on with when batches were taken back: `recovered` is what is left. */
+  rolledBack(recovered: RecoveredProducers): ProducerStates;
   /** Producers heard of within `expirationMs`; the others are forgotten. One that was recovered counts as heard of then. */
   live(expirationMs: number): readonly ProducerEntry[];
   /** All that concerns batches wholly below `through`. */
@@ -54,7 +59,11 @@ export interface ProducerFacts {
 
 const NEW: SequenceVerdict = { kind: "new" };
 
-export function producerStates(recovered: RecoveredProducers, now: () => number): ProducerStates {
+export function producerStates(
+  recovered: RecoveredProducers,
+  now: () => number,
+  refusals: RefusedBatches = refusedBatches(),
+): ProducerStates {
   // Insertion order is the order of the last batch: the first is the one silent for longest.
   const producers = new Map<number, ProducerEntry>();
   for (const entry of decode(recovered.producers, now())) producers.set(entry.producerId, entry);
@@ -63,8 +72,11 @@ export function producerStates(recovered: RecoveredProducers, now: () => number)
   function check(batch: ProducerFacts): SequenceVerdict {
     if (batch.producerId === NO_PRODUCER) return NEW;
     const known = producers.get(batch.producerId);
-    // Unknown, perhaps because retention forgot it: any sequence begins a new story.
-    if (!known) return NEW;
+    if (!known) {
+      // Perhaps because retention forgot it: any sequence begins a new story.
+      const awaited = refusals.awaitedBefore(batch);
+      return awaited === undefined ? NEW : outOfOrder(batch, `${awaited}, which was refused a moment ago`);
+    }
     const { producerEpoch: epoch, baseSequence } = batch;
     if (epoch < known.epoch) {
       return refused("INVALID_PRODUCER_EPOCH", `producer ${batch.producerId} has epoch ${known.epoch}, the batch has ${epoch}`);
@@ -83,6 +95,7 @@ export function producerStates(recovered: RecoveredProducers, now: () => number)
 
   function apply(batch: BatchFacts): void {
     if (batch.producerId === NO_PRODUCER) return;
+    refusals.stored(batch.producerId);
     const known = producers.get(batch.producerId);
     // Replay may meet what the snapshot knows already.
     if (known && (known.batches.at(-1)?.lastOffset ?? -1) >= batch.lastOffset) return;
@@ -120,9 +133,27 @@ export function producerStates(recovered: RecoveredProducers, now: () => number)
     }
   }
 
+  function refuse(batch: ProducerFacts): void {
+    if (batch.producerId !== NO_PRODUCER && !producers.has(batch.producerId)) refusals.refused(batch);
+  }
+
+  function rolledBack(left: RecoveredProducers): ProducerStates {
+    const states = producerStates(left, now, refusals);
+    for (const {
+      producerId,
+      epoch,
+      batches: [first],
+    } of producers.values()) {
+      if (first) states.refuse({ producerId, producerEpoch: epoch, baseSequence: first.baseSequence, lastOffsetDelta: 0 });
+    }
+    return states;
+  }
+
   return {
     check,
     apply,
+    refuse,
+    rolledBack,
     live(expirationMs) {
       const oldest = now() - expirationMs;
       for (const { producerId, lastSeenMs } of producers.values()) if (lastSeenMs < oldest) producers.delete(producerId);

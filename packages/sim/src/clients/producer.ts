@@ -87,7 +87,7 @@ function batchMaker({ random, client, topic, idempotent, maxRecords, maxPaddingB
     const bytes = buildBatch({
       records: timestamps.map((timestamp, place) => ({ key: null, value: recordValue(recordName(name, place), padding), timestamp })),
       ...(idempotent && { ...identity, baseSequence }),
-      ...(random.chance(0.03) && { compression: "gzip" as const }),
+      ...(random.chance(0.01) && { compression: "gzip" as const }),
     });
     const sent = { name, timestamps, idempotent };
     topic.books[partition]?.sent(sent);

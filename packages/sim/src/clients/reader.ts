@@ -90,7 +90,7 @@ export async function keepReading({ client, random, topic, partition, maxPauseMs
   let offset = 0;
   while (!over()) {
     try {
-      const found = await fetchOnce(client, topic, partition, offset, random.int(100, 20_000));
+      const found = await fetchOnce(client, topic, partition, offset, random.int(100, 16_000));
       if (found === "gone" && topic.deletionAsked) return;
       if (found === "gone") throw new Error(`${topic.name} is not there any more`);
       if (found === "deleted") offset = (await offsetOf(client, topic, partition, EARLIEST)).offset;
@@ -99,7 +99,7 @@ export async function keepReading({ client, random, topic, partition, maxPauseMs
         if (surprise) throw new Error(surprise);
         offset = (found.at(-1)?.offset ?? offset - 1) + 1;
       }
-      if (random.chance(0.04)) offset = 0;
+      if (random.chance(0.03)) offset = 0;
     } catch (error) {
       if (!isLoss(error)) throw error;
     }

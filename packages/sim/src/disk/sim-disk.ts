@@ -6,6 +6,7 @@ import { crc32c } from "@moldau/std";
 import type { SeededRandom } from "../time/seeded-random.js";
 import type { VirtualTime } from "../time/virtual-time.js";
 import { lengthOf, type Parts, type SimFile, simFile } from "./sim-file.js";
+import { reusedMemory } from "./reused-memory.js";
 import { simNames } from "./sim-names.js";
 
 export interface SimDiskFaults {
@@ -19,6 +20,9 @@ export interface SimDiskFaults {
   /** False: no O_DIRECT. */
   readonly direct: boolean;
 }
+
+/** Memory of at least that size is used again by the next life; of what is smaller, parts may be on their way over the network. */
+const LARGE_BYTES = 256 * 1024;
 
 /** How a broker ends: with its machine's power, or alone, and then what the system was told is not lost. */
 export type Crash = "power" | "process";
@@ -37,6 +41,7 @@ export function simDisk(time: VirtualTime, random: SeededRandom, faults: SimDisk
   const names = simNames();
   const flying = new Set<Flying>();
   const locks = new Set<string>();
+  const large = reusedMemory();
   let life = 0;
 
   const usedBytes = () => {
@@ -175,7 +180,7 @@ export function simDisk(time: VirtualTime, random: SeededRandom, faults: SimDisk
       return { release: async () => void locks.delete(directory) };
     },
     space: async () => ({ freeBytes: Math.max(0, faults.capacityBytes - usedBytes()), totalBytes: faults.capacityBytes }),
-    alignedMemory: (bytes) => new Uint8Array(bytes),
+    alignedMemory: (bytes) => (bytes < LARGE_BYTES ? new Uint8Array(bytes) : large.take(bytes)),
   });
 
   return {
@@ -183,6 +188,7 @@ export function simDisk(time: VirtualTime, random: SeededRandom, faults: SimDisk
     boot,
     crash(kind) {
       life++;
+      large.takeBack();
       locks.clear();
       for (const ended of flying) ended(kind);
       flying.clear();
