@@ -1,5 +1,5 @@
 // Whether what Moldau acknowledges survives: the real command on a real disk, killed, cut off, filled up, damaged.
-import { mkdir } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { parseArgs } from "node:util";
@@ -8,6 +8,7 @@ import { endAll } from "../lib/processes.mjs";
 import { openTally } from "../lib/tally.mjs";
 import { defaultCommand } from "./broker/command.mjs";
 import { ackTrace } from "./checks/ack-trace.mjs";
+import { canFail } from "./checks/can-fail.mjs";
 import { damagedSegment } from "./checks/damaged-segment.mjs";
 import { diskFull } from "./checks/disk-full.mjs";
 import { killLoop } from "./checks/kill-loop.mjs";
@@ -19,6 +20,7 @@ import { seededRandom } from "./load/random.mjs";
 
 /** In the order they run. Each has ports of its own. */
 const checks = {
+  "can-fail": canFail,
   "kill-loop": killLoop,
   "power-cut": powerCut,
   "ack-trace": ackTrace,
@@ -79,14 +81,17 @@ async function main() {
     console.log(USAGE);
     return;
   }
-  const directory = join(buildDirectory, "durability");
-  await mkdir(directory, { recursive: true });
   const tally = durabilityTally();
   tally.note(`seed ${options.seed}`);
   for (const [i, name] of options.names.entries()) {
     const beganMs = performance.now();
+    const directory = join(buildDirectory, "durability", name);
+    await rm(directory, { recursive: true, force: true });
+    await mkdir(directory, { recursive: true });
     const context = { ...options, port: options.port + i, random: seededRandom(options.seed), directory, tally };
     await checks[name](context).catch((error) => tally.verdict(name, [error.message]));
+    // What failed leaves its data for a look.
+    if (!tally.failed()) await rm(directory, { recursive: true, force: true });
     tally.note(`${name} took ${((performance.now() - beganMs) / 1000).toFixed(1)} s`);
   }
   console.log(tally.summary());

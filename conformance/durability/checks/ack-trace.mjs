@@ -1,5 +1,5 @@
 // From outside the process: strace shows that no acknowledgement leaves before its synced write has returned.
-import { readFile, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Produce } from "@moldau/protocol";
@@ -7,7 +7,7 @@ import { buildBatch } from "@moldau/records";
 import { READY, startBroker } from "../broker/command.mjs";
 import { connectSoon } from "../broker/connection.mjs";
 import { createTopics } from "../broker/topics.mjs";
-import { missing } from "../filesystem/tools.mjs";
+import { missing, refused } from "../filesystem/tools.mjs";
 import { judge, withAnswerFirst, withoutSyncedOpens } from "../trace/judge.mjs";
 import { parseStrace } from "../trace/parse-strace.mjs";
 
@@ -41,11 +41,10 @@ async function sendOneByOne(port) {
 }
 
 export async function ackTrace({ command, port, directory, tally }) {
-  const reason = await missing("strace");
+  const reason = (await missing("strace")) ?? (await refused("strace", "-f", "-o", "/dev/null", "true"));
   if (reason) return tally.skip("acknowledgement after write", reason);
-  const data = join(directory, "ack-trace");
-  const output = join(directory, "ack-trace.strace");
-  await rm(data, { recursive: true, force: true });
+  const data = join(directory, "data");
+  const output = join(directory, "trace.strace");
   // -D: the broker is our child, strace is not, so that signals and the exit code are the broker's.
   const wrapper = ["strace", "-D", "-f", "-tt", "-T", "-yy", "-s", SHOWN_BYTES, "-e", `trace=${CALLS}`, "-o", output];
   const broker = startBroker({ command, port, data, name: "ack-trace", wrapper });

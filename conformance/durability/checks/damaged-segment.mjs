@@ -1,5 +1,5 @@
 // A flipped byte in a segment: who reads it is told CORRUPT_MESSAGE, the log names file and position, and everything else is served.
-import { readdir, rm, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { errorByCode } from "@moldau/protocol";
@@ -50,8 +50,7 @@ async function errorOf(connection, partition) {
 }
 
 export async function damagedSegment({ command, port, directory, random, tally }) {
-  const data = join(directory, "damaged-segment");
-  await rm(data, { recursive: true, force: true });
+  const data = join(directory, "data");
   const start = () => startBroker({ command, port, data, name: "damaged-segment" });
   let broker = start();
   try {

@@ -27,7 +27,7 @@ const SHAPES = [
 export async function diskFull({ command, port, directory, random, tally }) {
   const reason = await cannotMount();
   if (reason) return tally.skip("disk full", reason);
-  const disk = await mountedDisk(join(directory, "disk-full"), DISK_BYTES);
+  const disk = await mountedDisk(directory, DISK_BYTES);
   const ballast = join(disk.path, "ballast");
   const data = join(disk.path, "data");
   const start = () => startBroker({ command, port, data, name: "disk-full" });

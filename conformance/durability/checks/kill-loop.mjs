@@ -1,6 +1,6 @@
 // kill -9 at any moment, over and over, under load: nothing acknowledged is lost, nothing is there twice or in part.
 import { watch } from "node:fs";
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -41,8 +41,7 @@ async function brokenStarts(start, random) {
 
 /** `rounds` kills; figures and verdicts go to `tally`. */
 export async function killLoop({ command, port, directory, random, rounds, tally }) {
-  const data = join(directory, "kill-loop");
-  await rm(data, { recursive: true, force: true });
+  const data = join(directory, "data");
   const start = () => startBroker({ command, port, data, name: "kill-loop" });
   let broker = start();
   await broker.said(READY);

@@ -86,7 +86,7 @@ export async function powerCut({ command, port, directory, random, rounds, tally
   if (reason) return tally.skip("power cut", reason);
   const neverSync = await compile("never-sync", ["-shared", "-fPIC"]);
   const run = async (options) => {
-    const disk = await powerDisk(join(directory, "power-cut"), DISK_BYTES);
+    const disk = await powerDisk(directory, DISK_BYTES);
     try {
       return await cutRepeatedly({ command, port, random, disk, note: tally.note, ...options });
     } finally {

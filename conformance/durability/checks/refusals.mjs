@@ -80,8 +80,8 @@ const sentenceOf = (broker) => {
 };
 
 export async function refusals({ command, port, directory, random, tally }) {
-  const sound = join(directory, "refusals-sound");
-  const data = join(directory, "refusals");
+  const sound = join(directory, "sound");
+  const data = join(directory, "spoiled");
   const start = (options) => startBroker({ command, port, data, name: "refusals", ...options });
   const expect = async (name, broker, texts) => {
     const complaints = await complaintsOf(broker, texts).catch((error) => [error.message]);
@@ -89,7 +89,6 @@ export async function refusals({ command, port, directory, random, tally }) {
     if (complaints.length === 0) tally.note(sentenceOf(broker) ?? "");
   };
 
-  await rm(sound, { recursive: true, force: true });
   const owner = startBroker({ command, port, data: sound, name: "refusals-owner" });
   try {
     await owner.said(READY);
@@ -112,8 +111,7 @@ export async function refusals({ command, port, directory, random, tally }) {
     const texts = await spoil(data);
     await expect(name, start(), texts);
   }
-  await expectUnwritable({ data, start, expect, tally });
-  await rm(data, { recursive: true, force: true });
+  await expectUnwritable({ data, start, expect });
 }
 
 /** To root everything is writable, so the broker runs as somebody else. */

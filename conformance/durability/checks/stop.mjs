@@ -1,5 +1,4 @@
 // SIGTERM under load: what is under way is answered, the exit code is 0, nothing acknowledged is lost. A second SIGTERM does not wait.
-import { rm } from "node:fs/promises";
 import { connect as connectSocket } from "node:net";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
@@ -20,8 +19,7 @@ const AT_ONCE_LIMIT_MS = 2_000;
 const KILLED_BY_SIGTERM = 143;
 
 export async function stop({ command, port, directory, random, tally }) {
-  const data = join(directory, "stop");
-  await rm(data, { recursive: true, force: true });
+  const data = join(directory, "data");
   const start = () => startBroker({ command, port, data, name: "stop" });
   let broker = start();
   await broker.said(READY);

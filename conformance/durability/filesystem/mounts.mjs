@@ -1,5 +1,6 @@
 // File systems in a file, mounted for a check and always unmounted after it.
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compile, missing, runTool } from "./tools.mjs";
 
@@ -10,7 +11,15 @@ export async function cannotMount() {
     const reason = await missing(program);
     if (reason) return reason;
   }
-  return undefined;
+  const directory = await mkdtemp(join(tmpdir(), "moldau-mount-"));
+  try {
+    await (await mountedDisk(join(directory, "trial"), 16 * 1024 * 1024)).remove();
+    return undefined;
+  } catch (error) {
+    return `mounting is refused: ${error.message}`;
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
 }
 
 const unmount = (path) => runTool("umount", path).catch(() => runTool("umount", "--lazy", path).catch(() => {}));

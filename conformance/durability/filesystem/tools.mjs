@@ -36,3 +36,10 @@ export async function missing(program) {
     return `${program} is not installed`;
   }
 }
+
+/** Why a program that is there does not work here, or undefined. */
+export const refused = (program, ...args) =>
+  runTool(program, ...args).then(
+    () => undefined,
+    (error) => error.message,
+  );

@@ -1,7 +1,7 @@
 // What was sent to a partition, what of it was acknowledged, and what was ever read: the promises that a broker is held to.
 //
-// A batch is known by its crc32c, which covers its records and all that the broker must not change; each batch holds its own number,
-// so no two are alike. Promises, per partition:
+// A batch is known by its header without what the broker may change, the crc32c of its records included; each batch holds its own
+// number, so no two are alike. Promises, per partition:
 //   acknowledged           → there, at that offset, after any crash
 //   sent, never answered   → there whole, or not at all
 //   read once              → there for ever, at the same offset
@@ -12,19 +12,23 @@ import { crc32c } from "@moldau/std";
 /** Where the part that the crc covers begins. */
 const CRC_COVERS_FROM = 21;
 
+/** A crc alone has twins among a hundred thousand batches. */
+const identityOf = ({ crc, sizeBytes, maxTimestamp, producerId, baseSequence }) =>
+  `${crc}/${sizeBytes}/${maxTimestamp}/${producerId}/${baseSequence}`;
+
 /** A partition's book. `broken` is called with a sentence for each broken promise. */
 export function partitionBook(name, broken) {
-  const byCrc = new Map();
+  const byIdentity = new Map();
   const promised = new Set();
   let acknowledgedBatches = 0;
   let acknowledgedRecords = 0;
   let readTo = 0;
 
   const sent = (bytes, count) => {
-    const { crc } = readBatchHeader(bytes, 0);
-    if (byCrc.has(crc)) throw new Error(`${name}: two batches with crc ${crc}; choose another seed`);
-    const batch = { crc, count, sizeBytes: bytes.length, offset: undefined };
-    byCrc.set(crc, batch);
+    const identity = identityOf(readBatchHeader(bytes, 0));
+    if (byIdentity.has(identity)) throw new Error(`${name}: two batches are ${identity}; choose another seed`);
+    const batch = { count, sizeBytes: bytes.length, offset: undefined };
+    byIdentity.set(identity, batch);
     return batch;
   };
 
@@ -45,7 +49,7 @@ export function partitionBook(name, broken) {
     const header = readBatchHeader(bytes, position);
     const end = position + header.sizeBytes;
     const where = `${name} at ${expected}`;
-    const batch = byCrc.get(header.crc);
+    const batch = byIdentity.get(identityOf(header));
     if (crc32c(bytes.subarray(position + CRC_COVERS_FROM, end)) !== header.crc) broken(`${where}: the crc is wrong`);
     if (header.baseOffset !== expected) broken(`${where}: the batch there says it is at ${header.baseOffset}`);
     if (!batch) broken(`${where}: a batch that was never sent`);
