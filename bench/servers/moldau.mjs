@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { controlledServer } from "./server.mjs";
 
-const command = fileURLToPath(new URL("../../packages/cli/dist/main.js", import.meta.url));
+const command = fileURLToPath(new URL("../../packages/cli/bin/moldau.js", import.meta.url));
 
 export const isBuilt = () => existsSync(command);
 
