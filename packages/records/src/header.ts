@@ -88,6 +88,10 @@ export const batchAttributes = (bytes: Uint8Array, position: number): number => 
 
 export const batchProducerId = (bytes: Uint8Array, position: number): number => readInt64(bytes, position + layout.PRODUCER_ID_AT);
 
+export const batchProducerEpoch = (bytes: Uint8Array, position: number): number => readInt16(bytes, position + layout.PRODUCER_EPOCH_AT);
+
+export const batchBaseSequence = (bytes: Uint8Array, position: number): number => readInt32(bytes, position + layout.BASE_SEQUENCE_AT);
+
 export const batchRecordCount = (bytes: Uint8Array, position: number): number => readInt32(bytes, position + layout.RECORD_COUNT_AT);
 
 /** The compression in a batch's attributes. Throws RecordsError for the ids 5 to 7, which mean nothing. */

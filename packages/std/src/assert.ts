@@ -4,9 +4,12 @@ export class AssertionError extends Error {
   override readonly name = "AssertionError";
 }
 
-/** Throws AssertionError unless `condition` holds. `message` says which invariant broke. */
-export function assert(condition: unknown, message: string): asserts condition {
-  if (!condition) throw new AssertionError(message);
+/**
+ * Throws AssertionError unless `condition` holds. `message` says which invariant broke; one that is put together from values is
+ * given as a function, so that an assertion on a hot path costs no more than its condition.
+ */
+export function assert(condition: unknown, message: string | (() => string)): asserts condition {
+  if (!condition) throw new AssertionError(typeof message === "string" ? message : message());
 }
 
 /** For the default branch of an exhaustive switch. */

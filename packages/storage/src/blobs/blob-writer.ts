@@ -90,7 +90,7 @@ async function copyAndWrite(file: DiskFile, parts: BlobParts, buffers: Buffers):
       for (const part of group) {
         for (let copied = 0; copied < part.length; ) {
           const count = Math.min(part.length - copied, BUFFER_BYTES - filled);
-          bufferOf(turn).set(part.subarray(copied, copied + count), filled);
+          bufferOf(turn).set(count === part.length ? part : part.subarray(copied, copied + count), filled);
           copied += count;
           filled += count;
           if (filled === BUFFER_BYTES) await writeFilled();

@@ -202,7 +202,7 @@ export function groupCommit(options: GroupCommitOptions): GroupCommit {
     admit: gate.admit,
     append: (partition, batch) => {
       if (closed) throw new StorageError("closed", "the journal is closed");
-      assert(batch.length <= maxBatchBytes, `a batch of ${batch.length} bytes, more than ${maxBatchBytes}`);
+      assert(batch.length <= maxBatchBytes, () => `a batch of ${batch.length} bytes, more than ${maxBatchBytes}`);
       const group = open && hasRoom(open, batch.length, maxGroupBytes) ? open : begin(batch.length);
       const position = group.batchesEnd;
       const entry = journalEntry(partition, batch, 0, position, batch.length);

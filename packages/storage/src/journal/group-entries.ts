@@ -1,5 +1,18 @@
 // What a group says of its batches, and whether they are what was written.
-import { BATCH_HEADER_BYTES, batchCrc, batchSizeBytes, readBatchHeader } from "@moldau/records";
+import {
+  BATCH_HEADER_BYTES,
+  batchAttributes,
+  batchBaseOffset,
+  batchBaseSequence,
+  batchCrc,
+  batchLastOffset,
+  batchLeaderEpoch,
+  batchMaxTimestamp,
+  batchProducerEpoch,
+  batchProducerId,
+  batchRecordCount,
+  batchSizeBytes,
+} from "@moldau/records";
 import { type PartitionId, partitionIndex, topicId, uuidText } from "@moldau/std";
 import {
   BATCH_HEADER_AT,
@@ -18,18 +31,17 @@ const BATCH_CRC_AT = 17;
 
 /** The entry of a batch at `position` of its group, from a copy of its header at `at` of `bytes`. */
 export function journalEntry(partition: PartitionId, bytes: Uint8Array, at: number, position: number, lengthBytes: number): JournalEntry {
-  const header = readBatchHeader(bytes, at);
   return {
     partition,
-    baseOffset: header.baseOffset,
-    lastOffset: header.lastOffset,
-    leaderEpoch: header.leaderEpoch,
-    maxTimestamp: header.maxTimestamp,
-    recordCount: header.recordCount,
-    producerId: header.producerId,
-    producerEpoch: header.producerEpoch,
-    baseSequence: header.baseSequence,
-    attributes: header.attributes,
+    baseOffset: batchBaseOffset(bytes, at),
+    lastOffset: batchLastOffset(bytes, at),
+    leaderEpoch: batchLeaderEpoch(bytes, at),
+    maxTimestamp: batchMaxTimestamp(bytes, at),
+    recordCount: batchRecordCount(bytes, at),
+    producerId: batchProducerId(bytes, at),
+    producerEpoch: batchProducerEpoch(bytes, at),
+    baseSequence: batchBaseSequence(bytes, at),
+    attributes: batchAttributes(bytes, at),
     position,
     lengthBytes,
   };

@@ -87,8 +87,8 @@ export async function ringJournal(options: RingJournalOptions): Promise<RingJour
 
   const append = async (sequence: GroupSequence, group: Uint8Array): Promise<GroupLocation> => {
     if (closed) throw new StorageError("closed", "the journal is closed");
-    assert(sequence === nextSequence, `group ${sequence} is appended where ${nextSequence} is due`);
-    assert(group.length <= maxGroupBytes, `a group of ${group.length} bytes`);
+    assert(sequence === nextSequence, () => `group ${sequence} is appended where ${nextSequence} is due`);
+    assert(group.length <= maxGroupBytes, () => `a group of ${group.length} bytes`);
     const file = await space.fileFor(group.length);
     const { position } = file;
     if (unfinished && (unfinished.file !== file || unfinished.position !== position)) await erase(unfinished);

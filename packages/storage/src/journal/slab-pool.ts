@@ -134,7 +134,7 @@ export function slabPool(options: SlabPoolOptions): SlabPool {
       return sizeBytes + wanted <= boundBytes || sizeBytes - reusableBytes() + wanted <= boundBytes;
     },
     take: (bytes) => {
-      assert(bytes <= pool.maxBytes, `${bytes} bytes in one group`);
+      assert(bytes <= pool.maxBytes, () => `${bytes} bytes in one group`);
       if (current && current.position + bytes <= current.bytes.length) return current;
       if (current) current.filledAtMs = clock.monotonicMs();
       const full = current;

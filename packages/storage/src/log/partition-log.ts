@@ -38,7 +38,7 @@ export class PartitionLog implements Log {
   tailStartOffset = 0;
   highWatermark = 0;
   endOffset = 0;
-  epochs: EpochStart[] = [];
+  epochs: readonly EpochStart[] = [];
   /** Row numbers of the tail's batches, in offset order. */
   tail: number[] = [];
   tailBytes = 0;
@@ -106,7 +106,7 @@ export class PartitionLog implements Log {
     if (this.tail.length === 0 && !this.loaded) this.highWatermark = this.tailStartOffset = entry.baseOffset;
     assert(
       entry.baseOffset === this.highWatermark,
-      `batch ${entry.baseOffset} of ${partitionKey(this.partition)} follows ${this.highWatermark}`,
+      () => `batch ${entry.baseOffset} of ${partitionKey(this.partition)} follows ${this.highWatermark}`,
     );
     this.tail.push(this.#shared.rows.add(entry, group));
     this.tailBytes += entry.lengthBytes;
@@ -127,7 +127,7 @@ export class PartitionLog implements Log {
     if (this.tail.length === 0) this.highWatermark = this.endOffset = row.endOffset;
     this.logStartOffset = row.logStartOffset;
     this.stored(row);
-    this.epochs = [...row.epochs];
+    this.epochs = row.epochs;
     const { rows } = this.#shared;
     for (const number of this.tail) this.#beginEpoch(rows.leaderEpoch(number), rows.baseOffset(number));
   }
@@ -139,7 +139,7 @@ export class PartitionLog implements Log {
     // Invariant: the tail goes on where extents end.
     assert(
       this.tailStartOffset === row.endOffset,
-      `the journal of ${partitionKey(this.partition)} goes on at ${row.endOffset}, not ${this.tailStartOffset}`,
+      () => `the journal of ${partitionKey(this.partition)} goes on at ${row.endOffset}, not ${this.tailStartOffset}`,
     );
   }
 
@@ -152,7 +152,11 @@ export class PartitionLog implements Log {
       this.tailBytes -= rows.lengthBytes(row);
       rows.free(row);
     }
-    if (count > 0) this.tail = this.tail.slice(count);
+    if (count > 0) {
+      // In place: the array keeps its room for the rows that follow.
+      this.tail.copyWithin(0, count);
+      this.tail.length -= count;
+    }
     const first = this.tail[0];
     this.tailStartOffset = first === undefined ? this.highWatermark : rows.baseOffset(first);
   }
@@ -177,7 +181,7 @@ export class PartitionLog implements Log {
    */
   rowThrough(endOffset: number, addedBytes: number, logStartOffset = this.row.logStartOffset): PartitionRow {
     const { row } = this;
-    const epochs = epochsFrom(this.epochs, logStartOffset).filter(({ startOffset }) => startOffset < endOffset);
+    const epochs = epochsWithin(this.epochs, logStartOffset, endOffset);
     const producers = endOffset === row.endOffset ? row.producers : this.#producersThrough(endOffset);
     return { logStartOffset, endOffset, sizeBytes: row.sizeBytes + addedBytes, epochs, producers };
   }
@@ -193,7 +197,7 @@ export class PartitionLog implements Log {
 
   #beginEpoch(epoch: number, startOffset: number): void {
     const newest = this.epochs.at(-1);
-    if (newest === undefined || epoch > newest.epoch) this.epochs.push({ epoch, startOffset });
+    if (newest === undefined || epoch > newest.epoch) this.epochs = [...this.epochs, { epoch, startOffset }];
   }
 }
 
@@ -202,4 +206,11 @@ export function epochsFrom(epochs: readonly EpochStart[], logStartOffset: number
   const later = epochs.findIndex(({ startOffset }) => startOffset > logStartOffset);
   const kept = later < 0 ? epochs.length - 1 : later - 1;
   return epochs.slice(Math.max(kept, 0));
+}
+
+/** Those of them that begin before `endOffset`. Most logs have one epoch all their lives: no list is made for these. */
+function epochsWithin(epochs: readonly EpochStart[], logStartOffset: number, endOffset: number): readonly EpochStart[] {
+  const [only] = epochs;
+  if (epochs.length === 1 && only && only.startOffset < endOffset) return epochs;
+  return epochsFrom(epochs, logStartOffset).filter(({ startOffset }) => startOffset < endOffset);
 }

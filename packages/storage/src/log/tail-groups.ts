@@ -41,13 +41,13 @@ export function tailGroups(): TailGroups {
     add(group) {
       if (groups.length === 0) first = group.sequence;
       // Invariant: groups come in sequence, without a hole.
-      assert(group.sequence === first + groups.length, `journal group ${group.sequence} follows ${first + groups.length - 1}`);
+      assert(group.sequence === first + groups.length, () => `journal group ${group.sequence} follows ${first + groups.length - 1}`);
       groups.push(group);
       count(group, 1);
     },
     get(sequence) {
       const group = groups[sequence - first];
-      assert(group, `journal group ${sequence} is in the tail`);
+      assert(group, () => `journal group ${sequence} is in the tail`);
       return group;
     },
     cut(through) {

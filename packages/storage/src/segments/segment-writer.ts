@@ -16,7 +16,10 @@ export interface SegmentBatch {
   readonly recordCount: number;
 }
 
-/** A partition's batches in offset order, some at a time: those of one array stay unchanged until the next is asked for. */
+/**
+ * A partition's batches in offset order, some at a time. What an asynchronous iterable gives stays unchanged until it is asked for
+ * the next; what any other gives, until the segment is written.
+ */
 export interface RunSource {
   readonly partition: PartitionId;
   readonly batches: AsyncIterable<readonly SegmentBatch[]> | Iterable<readonly SegmentBatch[]>;
@@ -44,17 +47,27 @@ export function segmentParts(segmentId: number, sources: AsyncIterable<RunSource
 
   async function* parts(): AsyncIterable<readonly Uint8Array[]> {
     const footer = footerWriter();
+    const slice = sliceInTheMaking();
     let position = HEAD_BYTES;
     yield [encodeHead(segmentId)];
     for await (const { partition, batches } of sources) {
       const run = runInTheMaking(position);
-      for await (const some of batches) yield* inSlices(some, run);
+      // Plain iteration where it will do: small runs are many, and each wait costs more than they do.
+      if (Symbol.iterator in batches) {
+        for (const some of batches) for (const batch of some) if (slice.add(run.add(batch))) yield slice.take();
+      } else {
+        for await (const some of batches) {
+          for (const batch of some) if (slice.add(run.add(batch))) yield slice.take();
+          yield slice.take();
+        }
+      }
       const chunks = run.finish();
       if (chunks.length === 0) continue;
       position += run.lengthBytes();
       footer.add(partition, chunks);
       written.push({ partition, extent: extentOf(segmentId, chunks, run.recordCount()) });
     }
+    yield slice.take();
     const footerParts = footer.parts();
     const lengthBytes = footerParts.reduce((sum, part) => sum + part.length, 0);
     const crc = footerParts.reduce((sum, part) => crc32c(part, sum), 0);
@@ -71,23 +84,29 @@ export function segmentParts(segmentId: number, sources: AsyncIterable<RunSource
   };
 }
 
-function* inSlices(batches: readonly SegmentBatch[], run: RunInTheMaking): Iterable<readonly Uint8Array[]> {
+/** Gathers batches, of one run or of several small ones, until there is enough to hand on. */
+function sliceInTheMaking() {
   let slice: Uint8Array[] = [];
   let sliceBytes = 0;
-  for (const batch of batches) {
-    run.add(batch);
-    slice.push(batch.bytes);
-    sliceBytes += batch.bytes.length;
-    if (sliceBytes < SLICE_BYTES) continue;
-    yield slice;
-    slice = [];
-    sliceBytes = 0;
-  }
-  if (slice.length > 0) yield slice;
+  return {
+    /** Whether the slice is large enough now. */
+    add(batch: Uint8Array): boolean {
+      slice.push(batch);
+      sliceBytes += batch.length;
+      return sliceBytes >= SLICE_BYTES;
+    },
+    take(): readonly Uint8Array[] {
+      const taken = slice;
+      slice = [];
+      sliceBytes = 0;
+      return taken;
+    },
+  };
 }
 
 interface RunInTheMaking {
-  add(batch: SegmentBatch): void;
+  /** Gives the batch's bytes, which are the run's next. */
+  add(batch: SegmentBatch): Uint8Array;
   finish(): readonly Chunk[];
   recordCount(): number;
   lengthBytes(): number;
@@ -104,7 +123,10 @@ function runInTheMaking(position: number): RunInTheMaking {
   let lastOffset = -1;
   return {
     add({ bytes, baseOffset, lastOffset: last, maxTimestamp, recordCount }) {
-      assert(baseOffset > lastOffset && last >= baseOffset, `batch ${baseOffset} to ${last} follows offset ${lastOffset} in a segment`);
+      assert(
+        baseOffset > lastOffset && last >= baseOffset,
+        () => `batch ${baseOffset} to ${last} follows offset ${lastOffset} in a segment`,
+      );
       if (open === undefined || open.lengthBytes + bytes.length > CHUNK_BYTES) {
         open = { baseOffset, lastOffset: last, maxTimestamp, position: end, lengthBytes: 0, crc: 0 };
         chunks.push(open);
@@ -116,6 +138,7 @@ function runInTheMaking(position: number): RunInTheMaking {
       records += recordCount;
       end += bytes.length;
       lastOffset = last;
+      return bytes;
     },
     finish: () => chunks,
     recordCount: () => records,
