@@ -6,7 +6,7 @@ import { keepReading } from "./clients/reader.js";
 import { createTopic, deleteTopic, type SimTopic } from "./clients/topic.js";
 import { keepTrimming } from "./clients/trimmer.js";
 import { NO_SABOTAGE, type Sabotage } from "./sabotage/sabotage.js";
-import { seededRandom, type SeededRandom } from "./time/seeded-random.js";
+import { type SeededRandom, seededRandom } from "./time/seeded-random.js";
 import { virtualTime } from "./time/virtual-time.js";
 import { hearUnhandled } from "./unhandled.js";
 import { verdict } from "./verdict.js";
@@ -67,7 +67,7 @@ export async function simulate(seed: number, { sabotage = NO_SABOTAGE, tell }: S
   return {
     seed,
     faults: [...world.fatal, ...faults],
-    kills: world.killsMs.length,
+    kills: world.ends.filter(({ how }) => how === "kill").length,
     acknowledged: people.topics.flatMap(({ books }) => books.map(({ promises }) => promises.length)).reduce((a, b) => a + b, 0),
     virtualMs: time.nowMs(),
     digest: time.digest(),
@@ -127,7 +127,7 @@ function population(world: World, shape: Shape, random: SeededRandom, failed: (e
   };
   /** A topic that comes and goes. */
   const churn = async () => {
-    for (let round = 0; !over(); round++) {
+    while (!over()) {
       const topic = await inhabit("passing", random.int(1, 2), 1);
       await world.time.pause(random.int(1, shape.maxCalmMs));
       await deleteTopic(world.client("admin"), topic);

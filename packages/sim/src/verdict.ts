@@ -1,17 +1,25 @@
 // The end of a simulation, in peace: what is found is held against what was promised.
 import { errorByCode, Produce } from "@moldau/protocol";
+import { PRODUCE_VERSION } from "./clients/producer.js";
 import { LARGEST_TIMESTAMP, offsetOf, readAll } from "./clients/reader.js";
 import type { Reconnecting } from "./clients/reconnecting.js";
 import type { SimTopic } from "./clients/topic.js";
-import type { SeenRecord } from "./promises/log-book.js";
 import { judge } from "./promises/judge.js";
+import type { Promised, SeenRecord } from "./promises/log-book.js";
+import { producerOf, recordName, sayRecord } from "./promises/record-name.js";
 import type { SeededRandom } from "./time/seeded-random.js";
 import { sayError, type World } from "./world/world.js";
 
 const TIMESTAMPS_TRIED = 3;
+const RETRY_MS = 10;
 
 /** What is wrong, in sentences. */
-export async function verdict(world: World, topics: readonly SimTopic[], random: SeededRandom, limitMs: number): Promise<readonly string[]> {
+export async function verdict(
+  world: World,
+  topics: readonly SimTopic[],
+  random: SeededRandom,
+  limitMs: number,
+): Promise<readonly string[]> {
   const found: string[] = [];
   let done = false;
   if (random.chance(0.5)) world.restart();
@@ -23,7 +31,8 @@ export async function verdict(world: World, topics: readonly SimTopic[], random:
     .finally(() => {
       done = true;
     });
-  if (!(await world.time.run(() => done || world.fatal.length > 0, limitMs))) found.push("in peace, the logs could not be read: something is stuck");
+  if (!(await world.time.run(() => done || world.fatal.length > 0, limitMs)))
+    found.push("in peace, the logs could not be read: something is stuck");
   return found;
 }
 
@@ -36,8 +45,9 @@ async function judgeAll(world: World, topics: readonly SimTopic[], random: Seede
       continue;
     }
     for (const [partition, book] of topic.books.entries()) {
+      faults.push(...(await storedTwice(client, topic, partition)));
       const log = await readAll(client, topic, partition);
-      faults.push(...judge(book, log, world.killsMs));
+      faults.push(...judge(book, log, world.ends));
       faults.push(...(await misdated(client, topic, partition, log.records, random)));
     }
   }
@@ -46,14 +56,43 @@ async function judgeAll(world: World, topics: readonly SimTopic[], random: Seede
 
 /** Every topic whose deletion was asked for has been deleted by now. */
 async function stillThere(client: Reconnecting, topic: SimTopic): Promise<string[]> {
-  const { responses } = await client.insist(Produce, 13, {
-    transactionalId: null,
-    acks: -1,
-    timeoutMs: 1_000,
-    topicData: [{ topicId: topic.id, partitionData: [{ index: 0, records: null }] }],
-  });
-  const { name } = errorByCode(responses[0]?.partitionResponses[0]?.errorCode ?? 0);
+  const { name } = errorByCode((await produceTo(client, topic, 0, null)).errorCode);
   return name === "UNKNOWN_TOPIC_ID" ? [] : [`${topic.name} was deleted, but a produce to it is answered with ${name}`];
+}
+
+/** The last batch of each idempotent producer, sent once more, is answered with the offset it has. */
+async function storedTwice(client: Reconnecting, topic: SimTopic, partition: number): Promise<string[]> {
+  const newest = new Map<number, Promised>();
+  for (const promised of topic.books[partition]?.promises ?? []) {
+    const producer = producerOf(promised.batch.name);
+    const known = newest.get(producer);
+    if (promised.batch.idempotent && (!known || known.batch.name < promised.batch.name)) newest.set(producer, promised);
+  }
+  const faults: string[] = [];
+  for (const { batch, baseOffset } of newest.values()) {
+    const answer = await produceTo(client, topic, partition, batch.bytes);
+    if (answer.errorCode === 0 && answer.baseOffset === baseOffset) continue;
+    const answered = answer.errorCode === 0 ? `offset ${answer.baseOffset}` : errorByCode(answer.errorCode).name;
+    faults.push(
+      `${topic.name}-${partition}: ${sayRecord(recordName(batch.name, 0))} of offset ${baseOffset}, sent again, is answered with ${answered}`,
+    );
+  }
+  return faults;
+}
+
+async function produceTo(client: Reconnecting, topic: SimTopic, partition: number, records: Uint8Array | null) {
+  for (;;) {
+    const { responses } = await client.insist(Produce, PRODUCE_VERSION, {
+      transactionalId: null,
+      acks: -1,
+      timeoutMs: 1_000,
+      topicData: [{ topicId: topic.id, partitionData: [{ index: partition, records }] }],
+    });
+    const answer = responses[0]?.partitionResponses[0];
+    if (!answer) throw new Error("a produce was answered without its partition");
+    if (errorByCode(answer.errorCode).name !== "KAFKA_STORAGE_ERROR") return answer;
+    await client.time.pause(RETRY_MS);
+  }
 }
 
 /** Offsets by timestamp are those that a look at every record gives. */
@@ -70,7 +109,8 @@ async function misdated(
     const timestamp = random.pick(records).timestamp + random.int(-1, 1);
     const wanted = records.find((record) => record.timestamp >= timestamp)?.offset ?? -1;
     const { offset } = await offsetOf(client, topic, partition, timestamp);
-    if (offset !== wanted) faults.push(`${title}: the first record at or after ${timestamp} is at ${wanted}, but ListOffsets says ${offset}`);
+    if (offset !== wanted)
+      faults.push(`${title}: the first record at or after ${timestamp} is at ${wanted}, but ListOffsets says ${offset}`);
   }
   const largest = Math.max(-1, ...records.map(({ timestamp }) => timestamp));
   const wanted = records.find(({ timestamp }) => timestamp === largest)?.offset ?? -1;

@@ -8,7 +8,7 @@ import type { SeededRandom } from "../time/seeded-random.js";
 import { isLoss, type Reconnecting } from "./reconnecting.js";
 import type { SimTopic } from "./topic.js";
 
-const PRODUCE_VERSION = 13;
+export const PRODUCE_VERSION = 13;
 const INIT_VERSION = 2;
 const IN_FLIGHT = 4;
 /** How far a record's timestamp may lie in the past. */
@@ -34,7 +34,6 @@ export interface ProducerOptions {
 interface Batch {
   readonly sent: SentBatch;
   readonly partition: number;
-  readonly bytes: Uint8Array;
 }
 
 type Outcome = "acknowledged" | "refused" | "unknown" | "gone";
@@ -59,8 +58,7 @@ async function session(options: ProducerOptions, identity: Identity): Promise<"o
   for (;;) {
     if (!finishing()) {
       if (random.chance(0.01)) return "over";
-      for (const { partition, unacknowledged } of queues)
-        while (unacknowledged.length < IN_FLIGHT) unacknowledged.push(make(partition));
+      for (const { partition, unacknowledged } of queues) while (unacknowledged.length < IN_FLIGHT) unacknowledged.push(make(partition));
     }
     if (queues.every(({ unacknowledged }) => unacknowledged.length === 0)) return "over";
     if (random.chance(0.01)) client.time.after(random.float() * 2, () => client.hangUp());
@@ -89,9 +87,9 @@ function batchMaker({ random, client, topic, idempotent, maxRecords, maxPaddingB
       ...(idempotent && { ...identity, baseSequence }),
       ...(random.chance(0.01) && { compression: "gzip" as const }),
     });
-    const sent = { name, timestamps, idempotent };
+    const sent = { name, timestamps, bytes, idempotent };
     topic.books[partition]?.sent(sent);
-    return { sent, partition, bytes };
+    return { sent, partition };
   };
 }
 
@@ -102,7 +100,7 @@ async function send({ client, topic }: ProducerOptions, batches: readonly Batch[
       transactionalId: null,
       acks: -1,
       timeoutMs: 30_000,
-      topicData: [{ topicId: topic.id, partitionData: batches.map(({ partition, bytes }) => ({ index: partition, records: bytes })) }],
+      topicData: [{ topicId: topic.id, partitionData: batches.map(({ partition, sent }) => ({ index: partition, records: sent.bytes })) }],
     });
     return batches.map((batch, i) => {
       const answer = responses[0]?.partitionResponses[i];

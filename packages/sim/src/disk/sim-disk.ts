@@ -5,8 +5,8 @@ import { type Disk, DiskError, type DiskFile, type OpenOptions, PAGE_BYTES } fro
 import { crc32c } from "@moldau/std";
 import type { SeededRandom } from "../time/seeded-random.js";
 import type { VirtualTime } from "../time/virtual-time.js";
-import { lengthOf, type Parts, type SimFile, simFile } from "./sim-file.js";
 import { reusedMemory } from "./reused-memory.js";
+import { lengthOf, type Parts, type SimFile, simFile } from "./sim-file.js";
 import { simNames } from "./sim-names.js";
 
 export interface SimDiskFaults {

@@ -1,4 +1,5 @@
 // A log held against what clients were promised: the invariants of storage, as clients can check them.
+import type { End } from "../world/world.js";
 import type { LogBook, SeenRecord, SentBatch } from "./log-book.js";
 import { batchOf, producerOf, recordName, sayRecord } from "./record-name.js";
 
@@ -8,9 +9,9 @@ export interface FoundLog {
   readonly records: readonly SeenRecord[];
 }
 
-/** What is wrong, in sentences; empty when nothing is. `killsMs` are when brokers died. */
-export function judge(book: LogBook, log: FoundLog, killsMs: readonly number[]): readonly string[] {
-  const wrong = [...startsWrongly(book, log), ...holes(log), ...missing(book, log, killsMs), ...changed(book, log), ...misplaced(book, log)];
+/** What is wrong, in sentences; empty when nothing is. `ends` are how brokers ended, in order. */
+export function judge(book: LogBook, log: FoundLog, ends: readonly End[]): readonly string[] {
+  const wrong = [...startsWrongly(book, log), ...holes(log), ...missing(book, log, ends), ...changed(book, log), ...misplaced(book, log)];
   return wrong.map((sentence) => `${book.title}: ${sentence}`);
 }
 
@@ -24,17 +25,17 @@ function holes({ logStartOffset, records }: FoundLog): string[] {
   return at < 0 ? [] : [`offset ${records[at]?.offset} follows ${logStartOffset + at - 1}`];
 }
 
-function missing({ promises }: LogBook, { logStartOffset, records }: FoundLog, killsMs: readonly number[]): string[] {
+function missing({ promises }: LogBook, { logStartOffset, records }: FoundLog, ends: readonly End[]): string[] {
   for (const { batch, baseOffset, atMs } of promises) {
     for (let place = 0; place < batch.timestamps.length; place++) {
       const offset = baseOffset + place;
       const found = records[offset - logStartOffset];
       const name = recordName(batch.name, place);
       if (offset < logStartOffset || found?.name === name) continue;
-      const kill = killsMs.find((ms) => ms >= atMs);
+      const end = ends.find((one) => one.atMs >= atMs);
       return [
         `${sayRecord(name)}, acknowledged at offset ${offset} at ${atMs.toFixed(1)} ms, is ${found ? `not there: ${sayRecord(found.name)} is` : "absent"}` +
-          (kill === undefined ? ", and there was no kill since" : ` after the kill at ${kill.toFixed(1)} ms`),
+          (end ? ` after the ${end.how} at ${end.atMs.toFixed(1)} ms` : ", though the broker went on"),
       ];
     }
   }

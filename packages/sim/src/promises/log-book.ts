@@ -4,6 +4,8 @@ export interface SentBatch {
   /** See batchName. */
   readonly name: number;
   readonly timestamps: readonly number[];
+  /** As it was sent. */
+  readonly bytes: Uint8Array;
   /** Whether the broker must store it once only. */
   readonly idempotent: boolean;
 }

@@ -19,6 +19,11 @@ export interface WorldOptions {
   readonly tell: ((line: string) => void) | undefined;
 }
 
+export interface End {
+  readonly atMs: number;
+  readonly how: "kill" | "stop";
+}
+
 export interface World {
   readonly time: VirtualTime;
   readonly disk: SimDisk;
@@ -34,8 +39,8 @@ export interface World {
   /** The end: nothing goes on. */
   stop(): void;
   client(name: string): Reconnecting;
-  /** When brokers died. */
-  readonly killsMs: readonly number[];
+  /** How brokers ended, in order. */
+  readonly ends: readonly End[];
   /** What the broker itself found broken. */
   readonly fatal: readonly string[];
 }
@@ -51,7 +56,7 @@ export function openWorld({ time, random, shape, sabotage, tell }: WorldOptions)
   const { writeErrors, readErrors, stalls, direct } = shape;
   const faults = { writeErrors, readErrors, stalls, direct, capacityBytes: Number.MAX_SAFE_INTEGER };
   const disk = simDisk(time, random.fork(), faults);
-  const killsMs: number[] = [];
+  const ends: End[] = [];
   const fatal: string[] = [];
   let life: (BrokerLife & { stopping: boolean }) | undefined;
   let calm = false;
@@ -106,7 +111,7 @@ export function openWorld({ time, random, shape, sabotage, tell }: WorldOptions)
     start,
     kill(how) {
       if (!life) return;
-      killsMs.push(time.nowMs());
+      ends.push({ atMs: time.nowMs(), how: "kill" });
       tell?.(`${time.nowMs().toFixed(2)} ms ${how} fails`);
       end(how);
       time.after(random.int(0, 15), () => life ?? start());
@@ -120,6 +125,7 @@ export function openWorld({ time, random, shape, sabotage, tell }: WorldOptions)
         .then((broker) => broker.stop({ drainMs: 5 }))
         .finally(() => {
           hang.cancel();
+          if (life === stopped) ends.push({ atMs: time.nowMs(), how: "stop" });
           again(stopped, "process");
         })
         .catch((error: unknown) => tell?.(`stop failed: ${sayError(error)}`));
@@ -131,7 +137,7 @@ export function openWorld({ time, random, shape, sabotage, tell }: WorldOptions)
     isCalm: () => calm,
     stop: () => end("process"),
     client: (name) => reconnecting(network, PORT, name, time),
-    killsMs,
+    ends,
     fatal,
   };
 }
