@@ -27,7 +27,9 @@ interface Source {
   readonly packageName: string | undefined;
 }
 
-const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], { encoding: "utf8" }).split("\n").filter(Boolean);
+const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], { encoding: "utf8" })
+  .split("\n")
+  .filter(Boolean);
 const sources: readonly Source[] = files
   .filter((path) => /\.(ts|mjs|c|h|java|go|py|rs)$/.test(path) && !path.includes("/testdata/"))
   .flatMap((path) => {
@@ -38,13 +40,15 @@ const sources: readonly Source[] = files
     }
   });
 const inPackages = sources.filter(({ path }) => /^packages\/[^/]+\/src\/.*\.ts$/.test(path));
-const product = inPackages.filter(({ path }) => !path.endsWith(".test.ts"));
+/** What is shipped: without tests, contracts that adapters are held to, and what only tests use. */
+const product = inPackages.filter(({ path }) => !/\.test\.ts$|[.-]contract\.ts$|\/testing\//.test(path));
 
 /** Comments and strings don't act. */
 const code = (text: string) => text.replace(/\/\*[\s\S]*?\*\/|(?<![:"'`])\/\/.*$/gm, "");
 
 describe("imports", () => {
-  const importsOf = (text: string) => [...text.matchAll(/(?:from|import)\s*\(?\s*["'](@moldau\/[^"']+)["']/g)].map((match) => match[1] ?? "");
+  const importsOf = (text: string) =>
+    [...text.matchAll(/(?:from|import)\s*\(?\s*["'](@moldau\/[^"']+)["']/g)].map((match) => match[1] ?? "");
 
   it("knows every package", () => {
     const packages = new Set(sources.flatMap(({ packageName }) => packageName ?? []));
@@ -113,7 +117,7 @@ describe("files", () => {
   });
 
   it("leave nothing behind", () => {
-    const leftovers = /\b(TODO|FIXME|XXX)\b|\.(skip|only)\(|\bas any\b|@ts-ignore|@ts-expect-error/;
+    const leftovers = /\b(TODO|FIXME|XXX)\b|\b(it|test|describe)\.(skip|only)\(|\bas any\b|@ts-ignore|@ts-expect-error/;
     const found = sources.filter(({ path, text }) => path !== "test/house-rules.test.ts" && leftovers.test(text));
     expect(found.map(({ path }) => path)).toEqual([]);
   });
@@ -122,7 +126,9 @@ describe("files", () => {
     const local = files.filter((path) => !/\.(png|bin|snap)$/.test(path) && path !== "test/house-rules.test.ts");
     const named = local.filter((path) => {
       try {
-        return /registry\.npmjs|repo1?\.maven|proxy\.golang|files\.pythonhosted|crates\.io\/api|"\/work\/|'\/work\//.test(readFileSync(path, "utf8"));
+        return /registry\.npmjs|repo1?\.maven|proxy\.golang|files\.pythonhosted|crates\.io\/api|"\/work\/|'\/work\//.test(
+          readFileSync(path, "utf8"),
+        );
       } catch {
         return false;
       }
