@@ -6,6 +6,7 @@ import {
   decodeRequestHeader,
   encodeResponseFrame,
   errors,
+  Produce,
   ProtocolError,
 } from "@moldau/protocol";
 import { AssertionError } from "@moldau/std";
@@ -14,6 +15,12 @@ import type { RequestMetrics } from "./metrics/request-metrics.js";
 import { type Answer, CloseConnection, type RequestHandler } from "./network/connection.js";
 import type { FrameBuffer } from "./network/frame-memory.js";
 import type { Services } from "./services.js";
+
+/**
+ * The largest request that is decoded, but for Produce, whose records stay as they are: socket.request.max.bytes is for those. A fetch of
+ * 100,000 partitions has a third of this; beyond are only texts, which answers and logs would repeat.
+ */
+const MAX_REQUEST_BYTES = 16 * 1024 * 1024;
 
 /** Answers requests by the table of handlers. */
 export function dispatcher(
@@ -33,6 +40,9 @@ export function dispatcher(
       if (!handler) throw new CloseConnection(`unknown API key ${header.apiKey} (version ${header.apiVersion})`);
       if (!serves(handler, header.apiVersion)) return refuseVersion(handler, header);
 
+      if (frame.bytes.length > MAX_REQUEST_BYTES && handler.api.key !== Produce.key) {
+        throw new CloseConnection(`${handler.api.name} of ${frame.bytes.length} bytes; at most ${MAX_REQUEST_BYTES} are read`);
+      }
       const request = parseBody(handler, header, frame.bytes);
       const context: Context = {
         services,
@@ -41,6 +51,7 @@ export function dispatcher(
         peer: link.peer,
         peerHost: link.peerHost,
         proceed: link.proceed,
+        whenGone: link.whenGone,
         releaseRequest: memory.release,
         onSent: (release) => void sent.push(release),
       };

@@ -14,6 +14,8 @@ export interface Context {
   readonly peerHost: string;
   /** Lets the connection's next request begin before this one is answered: for handlers whose order is settled early. */
   proceed(): void;
+  /** Calls back when the client is gone before the answer: for handlers that wait. Once per request. */
+  whenGone(stop: () => void): void;
   /** Gives the request's memory back: no slice of the request may be used from here on. Implied by the answer. */
   releaseRequest(): void;
   /** Calls back once the response is sent or the connection gone: when memory that the response refers to may go. */

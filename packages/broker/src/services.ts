@@ -1,6 +1,7 @@
 // What handlers work with. Each is one concept with a file of its own; this is only the list.
 import type { Clock, Random, Timers } from "@moldau/env";
 import type { BrokerConfig, LocalBroker, Metadata, TopicConfig, TopicImage } from "@moldau/metadata";
+import type { AnswerMemory } from "./fetching/answer-memory.js";
 import type { FetchSessions } from "./fetching/sessions.js";
 import type { Logger } from "./logger.js";
 import type { Partitions } from "./partitions/partitions.js";
@@ -24,12 +25,16 @@ export interface Services {
   /** The partitions this broker leads. */
   readonly partitions: Partitions;
   readonly sessions: FetchSessions;
+  /** Records on their way to clients. */
+  readonly answers: AnswerMemory;
   readonly producerIds: ProducerIds;
   readonly topics: TopicCreation;
   /** What we advertise: filled from the table of handlers. */
   readonly served: readonly ServedApi[];
   /** Where data lies and how much room is left, for DescribeLogDirs. */
   readonly storage: StorageView;
+  /** The broker is stopping: who waits, ends. */
+  readonly stopping: () => boolean;
 }
 
 export interface BrokerIdentity {

@@ -5,6 +5,7 @@ import { brokerConfig, effectiveTopicConfig, type LocalBroker, openMetadata } fr
 import type { TopicId } from "@moldau/std";
 import { type DirectoryLimits, type Medium, openDirectory } from "@moldau/storage";
 import { dispatcher } from "./dispatch.js";
+import { answerMemory } from "./fetching/answer-memory.js";
 import { fetchSessions } from "./fetching/sessions.js";
 import { handlerTable } from "./handlers/table.js";
 import type { Logger } from "./logger.js";
@@ -61,6 +62,8 @@ export interface RunningBroker {
 const DRAIN_MS = 5_000;
 /** Memory for requests being received, beyond which connections wait. */
 const FRAME_MEMORY_BYTES = 128 * 1024 * 1024;
+/** Records on their way to clients, beyond which fetches find nothing. */
+const ANSWER_MEMORY_BYTES = 128 * 1024 * 1024;
 
 /** What was given as options is configuration too, for those who ask for it. */
 function staticProperties({ properties, nodeId, listen, advertise, rack, dataDirectory }: BrokerOptions): ReadonlyMap<string, string> {
@@ -94,7 +97,11 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
     snapshotFailed: (error) => log.warn({ error }, "no snapshot of the metadata could be written"),
   });
   const isLive = (id: TopicId) => metadata.image.topicById(id) !== undefined;
-  const store = await directory.openStore({ isLive, report: (event) => logStorage(log, event), ...(options.limits && { limits: options.limits }) });
+  const store = await directory.openStore({
+    isLive,
+    report: (event) => logStorage(log, event),
+    ...(options.limits && { limits: options.limits }),
+  });
 
   const local: LocalBroker = { nodeId: options.nodeId, properties: staticProperties(options) };
   const config = () => brokerConfig(local, metadata.image);
@@ -102,6 +109,8 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
   const partitions = leadPartitions(store, clock);
   const sessions = fetchSessions(clock, random, () => config().fetchSessionSlots);
   const memory = frameMemory(FRAME_MEMORY_BYTES);
+  const answers = answerMemory(ANSWER_MEMORY_BYTES);
+  let stopping: Promise<void> | undefined;
   await ensureCluster(metadata, random);
 
   // The system may pick the port, which is to be advertised: so we listen first. Requests wait until the broker is registered.
@@ -123,6 +132,7 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
     host: options.host,
     connections: acceptor.connectionCount,
     requestMemoryBytes: memory.heldBytes,
+    answerMemoryBytes: answers.heldBytes,
     topics: () => metadata.image.topicCount,
     partitions: () => metadata.image.partitionCount,
     openPartitions: partitions.openCount,
@@ -143,6 +153,7 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
     topicConfig: (topic) => effectiveTopicConfig(metadata.image, topic, local),
     partitions,
     sessions,
+    answers,
     producerIds: producerIds(metadata),
     topics: topicCreation(metadata, random, config),
     served: [...handlerTable.values()].map(({ api }) => ({
@@ -151,11 +162,11 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
       maxVersion: api.stableVersions.max,
     })),
     storage: { directory: options.dataDirectory, space: () => disk.space(options.dataDirectory) },
+    stopping: () => stopping !== undefined,
   };
   serveRequests(dispatcher(handlerTable, services, requestMetrics(registry), options.fatal));
   deleteLogsOfDeletedTopics(metadata, partitions, log);
 
-  let stopping: Promise<void> | undefined;
   const stop = async (drainMs: number) => {
     partitions.wakeAll();
     await acceptor.close(drainMs);

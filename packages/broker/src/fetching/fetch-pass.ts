@@ -1,6 +1,7 @@
 // One pass over the partitions of a fetch: read what is there now, within the byte limits. A fetch that waits makes several passes.
 import type { ErrorName } from "@moldau/protocol";
 import type { Partition } from "../partitions/partition.js";
+import type { AnswerMemory } from "./answer-memory.js";
 import { failed, type PartitionRead, readPartition } from "./read-partition.js";
 import type { SessionPartition } from "./sessions.js";
 
@@ -21,6 +22,8 @@ export interface FetchPass {
 
 export interface PassLimits {
   readonly maxBytes: number;
+  /** What is read is held there until the pass is released. */
+  readonly memory: AnswerMemory;
   /** Log a failure to read and name its error code. */
   readonly failure: (partition: Partition, error: unknown) => ErrorName;
 }
@@ -30,6 +33,7 @@ export function fetchPass(targets: readonly FetchTarget[], limits: PassLimits): 
   const reads: PartitionRead[] = [];
   let sizeBytes = 0;
   let urgent = false;
+  const reservation = limits.memory.reserve(wantedBytes(targets, limits.maxBytes));
 
   const take = (read: PartitionRead) => {
     reads.push(read);
@@ -39,12 +43,19 @@ export function fetchPass(targets: readonly FetchTarget[], limits: PassLimits): 
   const readNext = (target: FetchTarget): PartitionRead | Promise<PartitionRead> => {
     if (typeof target.partition === "string") return failed(target.partition);
     const { request } = target.asked;
-    const left = limits.maxBytes - sizeBytes;
+    const left = reservation.bytes - sizeBytes;
     // The first batch is given whatever its size, or a consumer could be stuck behind it for ever (KIP-74).
-    const budget = { maxBytes: Math.min(request.maxBytes, left), atLeastOne: sizeBytes === 0 };
+    const budget = { maxBytes: Math.min(request.maxBytes, left), atLeastOne: sizeBytes === 0 && reservation.bytes > 0 };
     return readPartition(target.partition, request, budget, limits.failure);
   };
-  const result = (): FetchPass => ({ reads, sizeBytes, urgent, release: () => releaseAll(reads) });
+  const result = (): FetchPass => {
+    reservation.keep(sizeBytes);
+    const release = () => {
+      releaseAll(reads);
+      reservation.release();
+    };
+    return { reads, sizeBytes, urgent, release };
+  };
 
   const from = (start: number): FetchPass | Promise<FetchPass> => {
     for (let i = start; i < targets.length; i++) {
@@ -60,6 +71,13 @@ export function fetchPass(targets: readonly FetchTarget[], limits: PassLimits): 
     return result();
   };
   return from(0);
+}
+
+/** At least one byte: who asks for none gets a batch all the same. */
+function wantedBytes(targets: readonly FetchTarget[], maxBytes: number): number {
+  let sum = 0;
+  for (const { asked } of targets) sum += Math.max(0, asked.request.maxBytes);
+  return Math.max(1, Math.min(maxBytes, sum));
 }
 
 function releaseAll(reads: readonly PartitionRead[]): void {

@@ -6,6 +6,10 @@ import { type FetchPass, type FetchTarget, fetchPass, type PassLimits } from "./
 export interface LongPoll extends PassLimits {
   readonly minBytes: number;
   readonly maxWaitMs: number;
+  /** Calls back when nobody waits for the answer any more. */
+  readonly whenGone: (stop: () => void) => void;
+  /** The broker stops: answer with what there is. */
+  readonly ending: () => boolean;
 }
 
 /** The first pass that satisfies the request, or the last one when time is up. */
@@ -14,19 +18,25 @@ export async function longPoll(targets: readonly FetchTarget[], poll: LongPoll, 
   let pass = await fetchPass(targets, poll);
   if (satisfied(pass, poll) || poll.maxWaitMs <= 0) return pass;
 
-  const partitions = targets.flatMap(({ partition }) => (typeof partition === "string" ? [] : [partition]));
+  const partitions = new Set(targets.flatMap(({ partition }) => (typeof partition === "string" ? [] : [partition])));
   const bell = doorbell();
+  let gone = false;
+  poll.whenGone(() => {
+    gone = true;
+    bell.wake();
+  });
   for (const partition of partitions) partition.waiters.add(bell);
   try {
     // What came between the pass and the bell was not heard.
-    let heard = missed(targets, pass);
+    let heard = gone || poll.ending() || missed(targets, pass);
     for (;;) {
+      // What was found is found again: it must not keep memory while nothing happens.
+      pass.release();
       const leftMs = deadline - clock.monotonicMs();
       if (!heard && leftMs > 0) await bell.ring(timers, leftMs);
-      const timeUp = clock.monotonicMs() >= deadline;
-      pass.release();
+      const last = gone || poll.ending() || clock.monotonicMs() >= deadline;
       pass = await fetchPass(targets, poll);
-      if (timeUp || satisfied(pass, poll)) return pass;
+      if (last || satisfied(pass, poll)) return pass;
       heard = false;
     }
   } finally {

@@ -1,5 +1,4 @@
 // One partition's part of a fetch: is the request sound, where may it read, which bytes are there.
-import type { TopicImage } from "@moldau/metadata";
 import type { ErrorName } from "@moldau/protocol";
 import type { LogSlice } from "@moldau/storage";
 import type { Partition } from "../partitions/partition.js";
@@ -12,7 +11,6 @@ export interface PartitionRead {
   readonly logStartOffset: number;
   /** The client's log went another way at this epoch (KIP-595). */
   readonly diverging: { readonly epoch: number; readonly endOffset: number } | undefined;
-  readonly leader: { readonly leaderId: number; readonly leaderEpoch: number } | undefined;
   readonly slice: LogSlice | undefined;
 }
 
@@ -27,7 +25,6 @@ export const failed = (error: ErrorName): PartitionRead => ({
   highWatermark: -1,
   logStartOffset: -1,
   diverging: undefined,
-  leader: undefined,
   slice: undefined,
 });
 
@@ -48,12 +45,11 @@ export function readPartition(
     error: "NONE",
     ...state,
     diverging: undefined,
-    leader: undefined,
     slice,
   });
   if (request.lastFetchedEpoch >= 0) {
     const end = partition.endOfEpoch(request.lastFetchedEpoch);
-    if (!end) return failed("OFFSET_OUT_OF_RANGE");
+    if (!end || request.lastFetchedEpoch > leaderEpoch) return failed("OFFSET_OUT_OF_RANGE");
     if (end.epoch < request.lastFetchedEpoch || end.endOffset < request.fetchOffset) return { ...answer(undefined), diverging: end };
   }
   const { fetchOffset } = request;
@@ -72,10 +68,4 @@ export function readPartition(
 export function checkLeaderEpoch(known: number, current: number): "FENCED_LEADER_EPOCH" | "UNKNOWN_LEADER_EPOCH" | undefined {
   if (known < 0 || known === current) return undefined;
   return known < current ? "FENCED_LEADER_EPOCH" : "UNKNOWN_LEADER_EPOCH";
-}
-
-/** The topic a request names, by id or by name. */
-export interface TopicLookup {
-  topicByName(name: string): TopicImage | undefined;
-  topicById(id: TopicImage["id"]): TopicImage | undefined;
 }

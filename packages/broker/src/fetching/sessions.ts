@@ -28,12 +28,20 @@ export interface FetchSession {
   lastUsedMs: number;
   /** In the order they are to be served: those that got data move to the end, so that none starves. */
   readonly partitions: Map<string, SessionPartition>;
+  /** About what it takes. */
+  bytes: number;
 }
 
-export const NO_SESSION = 0;
 const INITIAL_EPOCH = 0;
 const FINAL_EPOCH = -1;
 const MAX_EPOCH = 2 ** 31 - 1;
+/**
+ * What all sessions may remember: about as much as 300,000 partitions of topics with short names. A client that asks for more than is left
+ * is served without a session, which is always allowed.
+ */
+const REMEMBERED_BYTES = 64 * 1024 * 1024;
+/** What a partition takes, its topic's name aside. */
+const PARTITION_BYTES = 200;
 /** A session unused for this long may be evicted for a new one. */
 const EVICTABLE_AFTER_MS = 120_000;
 
@@ -63,6 +71,12 @@ export interface FetchSessions {
 export function fetchSessions(clock: Clock, random: Random, slots: () => number): FetchSessions {
   // Least recently used first.
   const sessions = new Map<number, FetchSession>();
+  let rememberedBytes = 0;
+
+  const forget = (session: FetchSession): void => {
+    sessions.delete(session.id);
+    rememberedBytes -= session.bytes;
+  };
 
   const touch = (session: FetchSession) => {
     session.lastUsedMs = clock.monotonicMs();
@@ -75,15 +89,19 @@ export function fetchSessions(clock: Clock, random: Random, slots: () => number)
     if (sessions.size < capacity) return true;
     const [oldest] = sessions.values();
     if (!oldest || capacity === 0 || clock.monotonicMs() - oldest.lastUsedMs < EVICTABLE_AFTER_MS) return false;
-    return sessions.delete(oldest.id);
+    forget(oldest);
+    return true;
   };
 
   const create = ({ byTopicId, partitions }: SessionRequest): SessionOutcome => {
-    const wanted = new Map(partitions.map((request) => [keyOf(request), fresh(request)]));
+    const wanted = distinct(partitions);
     const served = [...wanted.values()];
-    if (wanted.size === 0 || !makeRoom()) return { kind: "full", partitions: served, session: undefined };
-    const session: FetchSession = { id: freeId(), byTopicId, epoch: 1, lastUsedMs: clock.monotonicMs(), partitions: wanted };
+    const bytes = bytesOf(wanted.keys());
+    if (wanted.size === 0 || rememberedBytes + bytes > REMEMBERED_BYTES || !makeRoom())
+      return { kind: "full", partitions: served, session: undefined };
+    const session: FetchSession = { id: freeId(), byTopicId, epoch: 1, lastUsedMs: clock.monotonicMs(), partitions: wanted, bytes };
     sessions.set(session.id, session);
+    rememberedBytes += bytes;
     return { kind: "full", partitions: served, session };
   };
 
@@ -94,20 +112,33 @@ export function fetchSessions(clock: Clock, random: Random, slots: () => number)
     }
   };
 
+  const change = (session: FetchSession, { partitions, forgotten }: SessionRequest): void => {
+    for (const partition of partitions) {
+      const known = session.partitions.get(keyOf(partition));
+      if (known) known.request = partition;
+      else session.partitions.set(keyOf(partition), fresh(partition));
+    }
+    for (const partition of forgotten) session.partitions.delete(keyOf(partition));
+    if (partitions.length + forgotten.length === 0) return;
+    rememberedBytes -= session.bytes;
+    session.bytes = bytesOf(session.partitions.keys());
+    rememberedBytes += session.bytes;
+  };
+
   const proceed = (request: SessionRequest): SessionOutcome => {
     const session = sessions.get(request.sessionId);
     if (!session) return { kind: "error", error: "FETCH_SESSION_ID_NOT_FOUND" };
     if (session.epoch !== request.sessionEpoch) return { kind: "error", error: "INVALID_FETCH_SESSION_EPOCH" };
     if (session.byTopicId !== request.byTopicId) return { kind: "error", error: "FETCH_SESSION_TOPIC_ID_ERROR" };
-    for (const partition of request.partitions) {
-      const known = session.partitions.get(keyOf(partition));
-      if (known) known.request = partition;
-      else session.partitions.set(keyOf(partition), fresh(partition));
-    }
-    for (const partition of request.forgotten) session.partitions.delete(keyOf(partition));
+    change(session, request);
     if (session.partitions.size === 0) {
-      sessions.delete(session.id);
+      forget(session);
       return { kind: "full", partitions: [], session: undefined };
+    }
+    if (rememberedBytes > REMEMBERED_BYTES) {
+      // The client begins anew, and is served without a session.
+      forget(session);
+      return { kind: "error", error: "FETCH_SESSION_ID_NOT_FOUND" };
     }
     session.epoch = session.epoch === MAX_EPOCH ? 1 : session.epoch + 1;
     touch(session);
@@ -118,9 +149,10 @@ export function fetchSessions(clock: Clock, random: Random, slots: () => number)
     count: () => sessions.size,
     resolve(request) {
       if (request.sessionEpoch !== INITIAL_EPOCH && request.sessionEpoch !== FINAL_EPOCH) return proceed(request);
-      if (request.sessionId !== NO_SESSION) sessions.delete(request.sessionId);
+      const replaced = sessions.get(request.sessionId);
+      if (replaced) forget(replaced);
       if (request.sessionEpoch === INITIAL_EPOCH) return create(request);
-      return { kind: "full", partitions: request.partitions.map(fresh), session: undefined };
+      return { kind: "full", partitions: [...distinct(request.partitions).values()], session: undefined };
     },
   };
 }
@@ -131,6 +163,17 @@ export function rotate(session: FetchSession, served: readonly SessionPartition[
     const key = keyOf(partition.request);
     if (session.partitions.delete(key)) session.partitions.set(key, partition);
   }
+}
+
+/** Of a partition named twice, what was asked last. */
+function distinct(partitions: readonly PartitionRequest[]): Map<string, SessionPartition> {
+  return new Map(partitions.map((request) => [keyOf(request), fresh(request)]));
+}
+
+function bytesOf(keys: Iterable<string>): number {
+  let bytes = 0;
+  for (const key of keys) bytes += key.length + PARTITION_BYTES;
+  return bytes;
 }
 
 function fresh(request: PartitionRequest): SessionPartition {

@@ -23,17 +23,17 @@ export const fetch = handler(Fetch, async (request, context) => {
     return { throttleTimeMs: 0, errorCode: errors[outcome.error].code, sessionId: 0, responses: [] };
   }
   const targets = await findTargets(outcome.partitions, context);
-  const pass = await longPoll(
-    targets,
-    {
-      minBytes: Math.min(request.minBytes, request.maxBytes),
-      maxBytes: Math.min(request.maxBytes, services.config().fetchMaxBytes),
-      maxWaitMs: request.maxWaitMs,
-      failure: readFailure(services),
-    },
-    services.clock,
-    services.timers,
-  );
+  const maxBytes = Math.min(request.maxBytes, services.config().fetchMaxBytes);
+  const poll = {
+    minBytes: Math.min(request.minBytes, maxBytes),
+    maxBytes,
+    maxWaitMs: request.maxWaitMs,
+    memory: services.answers,
+    failure: readFailure(services),
+    whenGone: context.whenGone,
+    ending: services.stopping,
+  };
+  const pass = await longPoll(targets, poll, services.clock, services.timers);
   context.onSent(() => pass.release());
 
   const answers = targets.map(({ asked }, i) => ({ asked, read: pass.reads[i] as PartitionRead }));

@@ -5,6 +5,7 @@ import { checkLeaderEpoch } from "../fetching/read-partition.js";
 import { type Context, handler } from "../handler.js";
 import type { Partition } from "../partitions/partition.js";
 import { findPartition } from "../topics/lookup.js";
+import { sortNamings } from "../topics/named-twice.js";
 
 /** Timestamps that stand for something else. */
 const LATEST = -1;
@@ -24,14 +25,14 @@ const KNOWN_SINCE: ReadonlyMap<number, number> = new Map([
 export const listOffsets = handler(ListOffsets, async (request, context) => {
   const answer = async (name: string, asked: PartitionAsked) => {
     const found = await find(name, asked, context);
-    if (typeof found === "string")
-      return { partitionIndex: asked.partitionIndex, errorCode: errors[found].code, timestamp: -1, offset: -1, leaderEpoch: -1 };
+    if (typeof found === "string") return failed(asked.partitionIndex, found);
     return { partitionIndex: asked.partitionIndex, errorCode: errors.NONE.code, ...found };
   };
-  const topics = request.topics.map(async ({ name, partitions }) => ({
-    name,
-    partitions: await Promise.all(partitions.map((asked) => answer(name, asked))),
-  }));
+  const topics = request.topics.map(async ({ name, partitions }) => {
+    const { once, repeated } = sortNamings(partitions, ({ partitionIndex }) => String(partitionIndex));
+    const refused = repeated.map(({ partitionIndex }) => failed(partitionIndex, "INVALID_REQUEST"));
+    return { name, partitions: [...(await Promise.all(once.map((asked) => answer(name, asked)))), ...refused] };
+  });
   return { throttleTimeMs: 0, topics: await Promise.all(topics) };
 });
 
@@ -40,6 +41,8 @@ interface PartitionAsked {
   readonly currentLeaderEpoch: number;
   readonly timestamp: number;
 }
+
+const failed = (partitionIndex: number, error: ErrorName) => ({ partitionIndex, errorCode: errors[error].code, ...NOTHING });
 
 const NOTHING: TimestampedOffset = { timestamp: -1, offset: -1, leaderEpoch: -1 };
 

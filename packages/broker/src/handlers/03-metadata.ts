@@ -5,6 +5,9 @@ import { topicId as asTopicId, ZERO_UUID } from "@moldau/std";
 import { CLUSTER_OPERATIONS, OPERATIONS_NOT_ASKED, TOPIC_OPERATIONS } from "../authorized-operations.js";
 import { type Context, handler } from "../handler.js";
 
+/** The version from which topics may be named by id (KIP-516); versions 10 and 11 have the field and no meaning for it. */
+const BY_TOPIC_ID = 12;
+
 type MetadataRequest = RequestOf<typeof Metadata>;
 type TopicAnswer = ReturnType<typeof described> | ReturnType<typeof failed>;
 
@@ -27,9 +30,13 @@ async function answerTopics(request: MetadataRequest, context: Context): Promise
   const operations = request.includeTopicAuthorizedOperations ? TOPIC_OPERATIONS : OPERATIONS_NOT_ASKED;
   if (wantsAll(request, context.version)) return [...image.topics()].map((topic) => described(topic, operations));
   const answers: TopicAnswer[] = [];
-  for (const { topicId, name } of request.topics ?? []) {
+  for (const { topicId, name } of asked(request)) {
     // Java's clients leave an empty name beside an id.
     if (topicId !== ZERO_UUID || name === null) {
+      if (context.version < BY_TOPIC_ID) {
+        answers.push(failed("INVALID_REQUEST", name ?? "", topicId));
+        continue;
+      }
       const topic = image.topicById(asTopicId(topicId));
       answers.push(topic ? described(topic, operations) : failed("UNKNOWN_TOPIC_ID", null, topicId));
       continue;
@@ -38,6 +45,12 @@ async function answerTopics(request: MetadataRequest, context: Context): Promise
     answers.push(typeof topic === "string" ? failed(topic, name, ZERO_UUID) : described(topic, operations));
   }
   return answers;
+}
+
+/** Each topic once, however often it is named: an answer may be a thousand times as large as its question. */
+function asked({ topics }: MetadataRequest): Iterable<{ readonly topicId: string; readonly name: string | null }> {
+  const byKey = new Map((topics ?? []).map((topic) => [topic.topicId === ZERO_UUID ? `name ${topic.name}` : `id ${topic.topicId}`, topic]));
+  return byKey.values();
 }
 
 /** In version 0 an empty list means all; later null does. */

@@ -1,54 +1,70 @@
 // CreateTopics (19): each topic of the request is created, or refused with a reason; one does not hinder the other.
-import { CONFIG_SOURCE_CODES, describeConfigs } from "@moldau/metadata";
-import { CreateTopics, errors, type RequestOf } from "@moldau/protocol";
+import { CONFIG_SOURCE_CODES, type ConfigValues, describeTopicConfigs } from "@moldau/metadata";
+import { CreateTopics, type ErrorName, errors, type RequestOf } from "@moldau/protocol";
 import { ZERO_UUID } from "@moldau/std";
 import { type Context, handler } from "../handler.js";
-import type { CreateOutcome, RefusedCreation, ValidateOutcome } from "../topics/creation.js";
+import { MAX_PARTITIONS_PER_REQUEST, type TopicSpec } from "../topics/creation.js";
+import { sortNamings } from "../topics/named-twice.js";
 
-type TopicAsked = RequestOf<typeof CreateTopics>["topics"][number];
+type CreateTopicsRequest = RequestOf<typeof CreateTopics>;
+type TopicAsked = CreateTopicsRequest["topics"][number];
 
-export const createTopics = handler(CreateTopics, async (request, context) => {
-  const counts = new Map<string, number>();
-  for (const { name } of request.topics) counts.set(name, (counts.get(name) ?? 0) + 1);
-  const topics = [];
-  for (const topic of request.topics) {
-    const outcome = (counts.get(topic.name) ?? 0) > 1 ? namedTwice(topic.name) : await create(topic, request.validateOnly, context);
-    topics.push(answer(topic.name, outcome, context));
+export const createTopics = handler(CreateTopics, async (request, { services }) => {
+  const { once, repeated } = sortNamings(request.topics, ({ name }) => name);
+  const topics = repeated.map(({ name }) => refused(name, "INVALID_REQUEST", `Topic "${name}" is named more than once in the request.`));
+  const partitions = partitionsIn(request, services.config().numPartitions);
+  for (const topic of once) {
+    if (partitions > MAX_PARTITIONS_PER_REQUEST) {
+      const message = `The request has ${partitions} partitions; at most ${MAX_PARTITIONS_PER_REQUEST} are created at once.`;
+      topics.push(refused(topic.name, "POLICY_VIOLATION", message));
+    } else {
+      topics.push(await answer(topic, request.validateOnly, services));
+    }
   }
   return { throttleTimeMs: 0, topics };
 });
 
-function namedTwice(name: string): RefusedCreation {
-  return { kind: "refused", error: "INVALID_REQUEST", message: `Topic "${name}" is named more than once in the request.` };
+function partitionsIn({ topics }: CreateTopicsRequest, byDefault: number): number {
+  let count = 0;
+  for (const { numPartitions, assignments } of topics)
+    count += assignments.length || (numPartitions === -1 ? byDefault : Math.max(0, numPartitions));
+  return count;
 }
 
-function create(topic: TopicAsked, validateOnly: boolean, { services }: Context): Promise<CreateOutcome> | ValidateOutcome {
-  const spec = { ...topic, configs: new Map(topic.configs.map(({ name, value }) => [name, value])) };
-  return validateOnly ? services.topics.validate(spec) : services.topics.create(spec);
-}
-
-function answer(name: string, outcome: CreateOutcome | ValidateOutcome, context: Context) {
+async function answer(topic: TopicAsked, validateOnly: boolean, services: Context["services"]) {
+  const { name } = topic;
+  const spec: TopicSpec = { ...topic, configs: new Map(topic.configs.map(({ name, value }) => [name, value])) };
+  const outcome = validateOnly ? services.topics.validate(spec) : await services.topics.create(spec);
   switch (outcome.kind) {
     case "refused":
-      return { name, topicId: ZERO_UUID, errorCode: errors[outcome.error].code, errorMessage: outcome.message, configs: null };
-    case "valid": {
-      const { partitionCount: numPartitions, replicationFactor } = outcome;
-      return { name, topicId: ZERO_UUID, errorCode: errors.NONE.code, errorMessage: null, numPartitions, replicationFactor, configs: [] };
-    }
+      return refused(name, outcome.error, outcome.message);
+    case "valid":
+      return accepted(name, ZERO_UUID, outcome.partitionCount, outcome.replicationFactor, configsOf(outcome.configs, services));
     case "created": {
-      const { id, partitions, replicationFactor } = outcome.topic;
-      const described = { topicId: id as string, numPartitions: partitions.length, replicationFactor, configs: configsOf(name, context) };
-      return { name, ...described, errorCode: errors.NONE.code, errorMessage: null };
+      const { id, partitions, replicationFactor, configs } = outcome.topic;
+      return accepted(name, id, partitions.length, replicationFactor, configsOf(configs, services));
     }
   }
 }
 
-function configsOf(name: string, { services }: Context) {
-  const options = { names: null, includeSynonyms: false, includeDocumentation: false };
-  const outcome = describeConfigs(services.metadata.image, services.local, { type: "topic", name }, options);
-  // Deleted in the same instant.
-  if ("problem" in outcome) return [];
-  return outcome.configs.map(({ name, value, readOnly, source, sensitive }) => ({
+function accepted(name: string, topicId: string, numPartitions: number, replicationFactor: number, configs: ReturnType<typeof configsOf>) {
+  return {
+    name,
+    topicId,
+    numPartitions,
+    replicationFactor,
+    configs,
+    errorCode: errors.NONE.code as number,
+    errorMessage: null as string | null,
+  };
+}
+
+function refused(name: string, error: ErrorName, errorMessage: string): ReturnType<typeof accepted> {
+  return { ...accepted(name, ZERO_UUID, -1, -1, []), errorCode: errors[error].code, errorMessage };
+}
+
+function configsOf(own: ConfigValues, { metadata, local }: Context["services"]) {
+  return describeTopicConfigs(metadata.image, local, own).map(({ name, value, readOnly, source, sensitive }) => ({
     name,
     value,
     readOnly,

@@ -2,6 +2,7 @@
 import { DeleteTopics, type ErrorName, errors, type RequestOf } from "@moldau/protocol";
 import { topicId as asTopicId, ZERO_UUID } from "@moldau/std";
 import { type Context, handler } from "../handler.js";
+import { sortNamings } from "../topics/named-twice.js";
 
 /** From this version on a topic may be named by id. */
 const BY_TOPIC_ID = 6;
@@ -12,8 +13,9 @@ interface Named {
 }
 
 export const deleteTopics = handler(DeleteTopics, async (request, context) => {
-  const responses = [];
-  for (const named of topicsOf(request, context.version)) responses.push(await deleteTopic(named, context));
+  const { once, repeated } = sortNamings(topicsOf(request, context.version), ({ name, topicId }) => name ?? `id ${topicId}`);
+  const responses = repeated.map((named) => refused(named, "INVALID_REQUEST", "The topic is named more than once in the request."));
+  for (const named of once) responses.push(await deleteTopic(named, context));
   return { throttleTimeMs: 0, responses };
 });
 
@@ -35,6 +37,6 @@ async function deleteTopic(named: Named, { services }: Context) {
   return { name: deleted.name, topicId: deleted.id as string, errorCode: errors.NONE.code, errorMessage: null };
 }
 
-function refused(named: Named, error: ErrorName, message: string = errors[error].message) {
+function refused(named: Named, error: ErrorName, message: string | null = errors[error].message) {
   return { ...named, errorCode: errors[error].code, errorMessage: message };
 }

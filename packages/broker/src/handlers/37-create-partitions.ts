@@ -2,7 +2,8 @@
 import { assignPartitions, type ClusterEvent, type ClusterImage, placePartitions } from "@moldau/metadata";
 import { CreatePartitions, type ErrorName, errors, type RequestOf } from "@moldau/protocol";
 import { handler } from "../handler.js";
-import { brokerIds, MAX_PARTITIONS_PER_TOPIC } from "../topics/creation.js";
+import { brokerIds, MAX_PARTITIONS_PER_REQUEST, MAX_PARTITIONS_PER_TOPIC } from "../topics/creation.js";
+import { sortNamings } from "../topics/named-twice.js";
 
 type TopicAsked = RequestOf<typeof CreatePartitions>["topics"][number];
 
@@ -12,20 +13,32 @@ interface Refused {
 }
 
 export const createPartitions = handler(CreatePartitions, async (request, { services }) => {
-  const names = request.topics.map(({ name }) => name);
+  const { once, repeated } = sortNamings(request.topics, ({ name }) => name);
+  const tooMany = addedBy(request, services.metadata.image) > MAX_PARTITIONS_PER_REQUEST;
   const add = async (topic: TopicAsked) => {
-    const twice = names.filter((name) => name === topic.name).length > 1;
-    const outcome = twice
-      ? { error: "INVALID_REQUEST" as const, message: `Topic "${topic.name}" is named more than once in the request.` }
-      : await services.metadata.propose((image) => {
-          const planned = plan(topic, image);
-          if ("error" in planned) return { events: [], result: planned };
-          return { events: request.validateOnly ? [] : [planned], result: undefined };
-        });
-    return { name: topic.name, errorCode: errors[outcome?.error ?? "NONE"].code, errorMessage: outcome?.message ?? null };
+    if (tooMany)
+      return answer(topic.name, { error: "POLICY_VIOLATION", message: `At most ${MAX_PARTITIONS_PER_REQUEST} are added at once.` });
+    const refused = await services.metadata.propose((image) => {
+      const planned = plan(topic, image);
+      if ("error" in planned) return { events: [], result: planned };
+      return { events: request.validateOnly ? [] : [planned], result: undefined };
+    });
+    return answer(topic.name, refused);
   };
-  return { throttleTimeMs: 0, results: await Promise.all(request.topics.map(add)) };
+  const twice = ({ name }: TopicAsked) =>
+    answer(name, { error: "INVALID_REQUEST", message: `Topic "${name}" is named more than once in the request.` });
+  return { throttleTimeMs: 0, results: [...(await Promise.all(once.map(add))), ...repeated.map(twice)] };
 });
+
+function addedBy({ topics }: RequestOf<typeof CreatePartitions>, image: ClusterImage): number {
+  let added = 0;
+  for (const { name, count } of topics) added += Math.max(0, count - (image.topicByName(name)?.partitions.length ?? count));
+  return added;
+}
+
+function answer(name: string, refused: Refused | undefined) {
+  return { name, errorCode: errors[refused?.error ?? "NONE"].code, errorMessage: refused?.message ?? null };
+}
 
 function plan({ name, count, assignments }: TopicAsked, image: ClusterImage): ClusterEvent | Refused {
   const topic = image.topicByName(name);

@@ -15,7 +15,7 @@ export const describeCluster = handler(DescribeCluster, (request, { services }) 
       throttleTimeMs: 0,
       errorCode: (known ? errors.MISMATCHED_ENDPOINT_TYPE : errors.UNSUPPORTED_ENDPOINT_TYPE).code,
       errorMessage: known ? "This is a broker's listener; the cluster has no controllers." : `Unknown endpoint type ${endpointType}.`,
-      endpointType,
+      endpointType: BROKERS,
       clusterId: "",
       brokers: [],
     };

@@ -7,7 +7,14 @@ import { eachPartition, withPartition } from "../topics/by-partition.js";
 type PartitionAnswer = ResponseInput<typeof DescribeProducers>["topics"][number]["partitions"][number];
 
 export const describeProducers = handler(DescribeProducers, async (request, { services }) => {
-  const asked = request.topics.map(({ name, partitionIndexes }) => ({ name, partitions: partitionIndexes }));
+  // A partition may have thousands of producers: it is described once, however often it is named.
+  const indexes = new Map<string, Set<number>>();
+  for (const { name, partitionIndexes } of request.topics) {
+    const known = indexes.get(name) ?? new Set();
+    indexes.set(name, known);
+    for (const index of partitionIndexes) known.add(index);
+  }
+  const asked = [...indexes].map(([name, partitions]) => ({ name, partitions: [...partitions] }));
   const topics = await eachPartition(asked, ({ name }, partitionIndex) => {
     const refuse = (error: ErrorName): PartitionAnswer => ({
       partitionIndex,

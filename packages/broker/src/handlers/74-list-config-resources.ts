@@ -6,7 +6,7 @@ import { handler } from "../handler.js";
 const ALL: readonly ConfigResourceType[] = ["topic", "broker", "brokerLogger", "clientMetrics", "group"];
 
 export const listConfigResources = handler(ListConfigResources, ({ resourceTypes }, { services, version }) => {
-  const asked = resourceTypes.length === 0 ? ALL : resourceTypes.map(configResourceType);
+  const asked = resourceTypes.length === 0 ? ALL : [...new Set(resourceTypes)].map(configResourceType);
   const types = version === 0 ? ["clientMetrics" as const] : asked;
   if (types.some((type) => type === undefined))
     return { throttleTimeMs: 0, errorCode: errors.UNSUPPORTED_VERSION.code, configResources: [] };

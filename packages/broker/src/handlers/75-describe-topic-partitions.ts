@@ -3,10 +3,7 @@ import type { TopicImage } from "@moldau/metadata";
 import { DescribeTopicPartitions, type ErrorName, errors } from "@moldau/protocol";
 import { ZERO_UUID } from "@moldau/std";
 import { OPERATIONS_NOT_ASKED, TOPIC_OPERATIONS } from "../authorized-operations.js";
-import { handler } from "../handler.js";
-
-/** The broker's own limit (max.request.partition.size.limit). */
-const MAX_PARTITIONS_PER_ANSWER = 2_000;
+import { type Context, handler } from "../handler.js";
 
 interface Cursor {
   readonly topicName: string;
@@ -16,38 +13,40 @@ interface Cursor {
 export const describeTopicPartitions = handler(DescribeTopicPartitions, (request, { services }) => {
   const { image } = services.metadata;
   const { cursor } = request;
-  if (cursor && cursor.partitionIndex < 0) {
-    throw new RangeError(`a cursor at partition ${cursor.partitionIndex}`);
+  const named = request.topics.length > 0 ? new Set(request.topics.map(({ name }) => name)) : undefined;
+  // The client goes on where it was told to, in what it asked for.
+  if (cursor && (cursor.partitionIndex < 0 || named?.has(cursor.topicName) === false)) {
+    return { throttleTimeMs: 0, topics: [...(named ?? [])].map((name) => failed("INVALID_REQUEST", name)), nextCursor: null };
   }
-  const names =
-    request.topics.length > 0
-      ? [...new Set(request.topics.map(({ name }) => name))].sort()
-      : [...image.topics(cursor?.topicName)].map(({ name }) => name);
+  const names = named ? [...named].sort() : namesFrom(image.topics(cursor?.topicName));
+  const limit = Math.max(1, Math.min(request.responsePartitionLimit, services.config().maxRequestPartitionSizeLimit));
+  return { throttleTimeMs: 0, ...onePage(names, cursor, limit, services) };
+});
+
+function* namesFrom(topics: Iterable<TopicImage>): Iterable<string> {
+  for (const { name } of topics) yield name;
+}
+
+/** Topics from the cursor on, and where the next page begins. */
+function onePage(names: Iterable<string>, cursor: Cursor | null, limit: number, { metadata, topics }: Context["services"]) {
   const page: ReturnType<typeof described>[] = [];
-  let left = Math.min(request.responsePartitionLimit, MAX_PARTITIONS_PER_ANSWER);
-  let nextCursor: Cursor | null = null;
+  let left = limit;
   for (const name of names) {
     if (cursor && name < cursor.topicName) continue;
-    const topic = image.topicByName(name);
+    const topic = metadata.image.topicByName(name);
     if (!topic) {
-      page.push(failed(services.topics.nameProblem(name) ? "INVALID_TOPIC_EXCEPTION" : "UNKNOWN_TOPIC_OR_PARTITION", name));
+      page.push(failed(topics.nameProblem(name) ? "INVALID_TOPIC_EXCEPTION" : "UNKNOWN_TOPIC_OR_PARTITION", name));
       continue;
     }
     const from = cursor?.topicName === name ? cursor.partitionIndex : 0;
-    if (left <= 0) {
-      nextCursor = { topicName: name, partitionIndex: from };
-      break;
-    }
+    if (left === 0) return { topics: page, nextCursor: { topicName: name, partitionIndex: from } };
     const until = Math.min(topic.partitions.length, from + left);
     page.push(described(topic, from, until));
-    left -= until - from;
-    if (until < topic.partitions.length) {
-      nextCursor = { topicName: name, partitionIndex: until };
-      break;
-    }
+    left -= Math.max(0, until - from);
+    if (until < topic.partitions.length) return { topics: page, nextCursor: { topicName: name, partitionIndex: until } };
   }
-  return { throttleTimeMs: 0, topics: page, nextCursor };
-});
+  return { topics: page, nextCursor: null };
+}
 
 function described(topic: TopicImage, from: number, until: number) {
   return {

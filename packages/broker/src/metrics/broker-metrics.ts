@@ -8,6 +8,7 @@ export interface Observed {
   readonly host: (() => HostFigures) | undefined;
   readonly connections: () => number;
   readonly requestMemoryBytes: () => number;
+  readonly answerMemoryBytes: () => number;
   readonly topics: () => number;
   readonly partitions: () => number;
   readonly openPartitions: () => number;
@@ -17,6 +18,7 @@ export interface Observed {
 export function registerBrokerMetrics(registry: MetricsRegistry, observed: Observed): void {
   registry.gauge("moldau_connections", "Open client connections.", observed.connections);
   registry.gauge("moldau_request_memory_bytes", "Memory held by requests that are being received or handled.", observed.requestMemoryBytes);
+  registry.gauge("moldau_answer_memory_bytes", "Records that were read and are on their way to clients.", observed.answerMemoryBytes);
   registry.gauge("moldau_topics", "Topics in the cluster.", observed.topics);
   registry.gauge("moldau_partitions", "Partitions in the cluster.", observed.partitions);
   registry.gauge("moldau_partitions_open", "Partitions that were used since the start.", observed.openPartitions);

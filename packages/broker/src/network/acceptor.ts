@@ -1,4 +1,5 @@
-// Listens, and keeps the connections within their limits: how many in all, how many from one host, how long idle.
+// Listens, and keeps the connections within their limits: how many in all, how many from one host, how long idle, how long in the way
+// of others.
 import type { Clock, Connection, ListenAddress, Network, Timers } from "@moldau/env";
 import type { ConnectionLimits } from "@moldau/metadata";
 import { type ClientConnection, type RequestHandler, serveConnection } from "./connection.js";
@@ -23,7 +24,11 @@ export interface Acceptor {
   close(drainMs: number): Promise<void>;
 }
 
-const IDLE_SWEEP_MS = 5_000;
+const SWEEP_MS = 5_000;
+/** How long a peer may keep memory that others wait for: with a frame that does not arrive, or an answer it does not read. */
+const STALLED_MS = 10_000;
+/** Unsent answers of all connections from which on those that are not being read are a burden. */
+const UNSENT_BURDEN_BYTES = 64 * 1024 * 1024;
 const DRAIN_POLL_MS = 5;
 
 export async function accept(address: ListenAddress, options: AcceptorOptions): Promise<Acceptor> {
@@ -60,14 +65,28 @@ export async function accept(address: ListenAddress, options: AcceptorOptions): 
 
   const listener = await network.listen(address, admit);
 
+  /** Closes those silent for too long and, where memory is short, those who keep it without using it. */
   const sweep = () => {
-    const oldest = clock.monotonicMs() - limits().maxIdleMs;
+    const nowMs = clock.monotonicMs();
+    const oldestActive = nowMs - limits().maxIdleMs;
+    const stalledSince = nowMs - STALLED_MS;
+    const burdened = sum(connections, (connection) => connection.unsent().bytes) > UNSENT_BURDEN_BYTES;
+    const contended = options.memory.contended();
     for (const connection of connections) {
-      if (!connection.busy() && connection.lastActiveMs() < oldest) connection.close();
+      const { bytes, sinceMs } = connection.unsent();
+      if (connection.lastActiveMs() < oldestActive && !connection.handling()) connection.close();
+      else if (burdened && bytes > 0 && sinceMs < stalledSince) connection.close("it does not read its answers, and memory is short");
+      else if (contended && (connection.receivingSinceMs() ?? nowMs) < stalledSince) {
+        connection.close("its request does not arrive, and memory is short");
+      }
     }
-    if (!closing) timer = timers.after(IDLE_SWEEP_MS, sweep);
+    if (!closing) timer = timers.after(SWEEP_MS, sweep);
   };
-  let timer = timers.after(IDLE_SWEEP_MS, sweep);
+  let timer = timers.after(SWEEP_MS, sweep);
+
+  const closeQuiet = () => {
+    for (const connection of connections) if (!connection.handling() && connection.unsent().bytes === 0) connection.close();
+  };
 
   return {
     host: listener.host,
@@ -78,12 +97,18 @@ export async function accept(address: ListenAddress, options: AcceptorOptions): 
       timer.cancel();
       await listener.close();
       const deadline = clock.monotonicMs() + drainMs;
-      for (const connection of connections) if (!connection.busy()) connection.close();
+      closeQuiet();
       while (connections.size > 0 && clock.monotonicMs() < deadline) {
         await new Promise<void>((resolve) => timers.after(DRAIN_POLL_MS, resolve));
-        for (const connection of connections) if (!connection.busy()) connection.close();
+        closeQuiet();
       }
       for (const connection of connections) connection.close();
     },
   };
+}
+
+function sum<T>(items: Iterable<T>, of: (item: T) => number): number {
+  let total = 0;
+  for (const item of items) total += of(item);
+  return total;
 }

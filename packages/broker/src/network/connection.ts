@@ -22,6 +22,8 @@ export interface RequestLink {
   readonly peerHost: string;
   /** The connection's next request may begin. Idempotent; implied by the answer. */
   proceed(): void;
+  /** Calls back when the connection is over before the request is answered, so that nobody waits for the sake of nobody. Once per request. */
+  whenGone(stop: () => void): void;
 }
 
 /** Answers one frame. Rejects with CloseConnection when the peer is to be dropped. Must not use `frame` after releasing it. */
@@ -45,9 +47,14 @@ export interface ConnectionOptions {
 export interface ClientConnection {
   /** Milliseconds (monotonic) of the last request or answer. */
   lastActiveMs(): number;
-  /** Requests begun and not yet answered, and answers not yet sent. */
-  busy(): boolean;
-  close(): void;
+  /** Requests begun and not yet answered. */
+  handling(): boolean;
+  /** Bytes of answers not yet sent, and since when (monotonic milliseconds) none was. */
+  unsent(): { readonly bytes: number; readonly sinceMs: number };
+  /** Since when (monotonic milliseconds) a frame with memory of its own has been on its way, if one is. */
+  receivingSinceMs(): number | undefined;
+  /** With a reason when the peer is to blame: it goes to the log. */
+  close(reason?: string): void;
 }
 
 /** Unsent bytes beyond which no further request begins: a peer that doesn't read gets no more to read. */
@@ -57,6 +64,8 @@ const OPEN_REQUESTS = 1024;
 
 interface Slot {
   answer: Answer | undefined;
+  /** Whom to tell when the connection is over before there is an answer. */
+  stop: (() => void) | undefined;
 }
 
 export function serveConnection(connection: Connection, options: ConnectionOptions): ClientConnection {
@@ -65,12 +74,13 @@ export function serveConnection(connection: Connection, options: ConnectionOptio
   const slots: Slot[] = [];
   let ordered = true; // the request begun last lets the next one begin
   let unsentBytes = 0;
+  let sentMs = 0; // when an answer was sent last, or the first of those unsent was begun
   let paused = false;
   let starved = false; // waiting for frame memory
   let over = false;
   let active = now();
 
-  const reader = frameReader(memory, options.maxFrameBytes, {
+  const reader = frameReader(memory, options.maxFrameBytes, now, {
     frame(frame) {
       waiting.push(frame);
       pump();
@@ -110,7 +120,7 @@ export function serveConnection(connection: Connection, options: ConnectionOptio
   }
 
   function begin(frame: FrameBuffer) {
-    const slot: Slot = { answer: undefined };
+    const slot: Slot = { answer: undefined, stop: undefined };
     slots.push(slot);
     ordered = false;
     active = now();
@@ -127,16 +137,22 @@ export function serveConnection(connection: Connection, options: ConnectionOptio
         proceed();
         pump();
       },
+      whenGone(stop) {
+        if (over) stop();
+        else slot.stop = stop;
+      },
     };
     handle(frame, link).then(
       (answer) => {
         slot.answer = answer;
+        slot.stop = undefined;
         proceed();
         flush();
         pump();
       },
       (error: unknown) => {
         slot.answer = { parts: undefined };
+        slot.stop = undefined;
         drop(error instanceof Error ? error.message : String(error));
       },
     );
@@ -153,10 +169,12 @@ export function serveConnection(connection: Connection, options: ConnectionOptio
       }
       let bytes = 0;
       for (const part of parts) bytes += part.length;
+      if (unsentBytes === 0) sentMs = now();
       unsentBytes += bytes;
       connection.write(parts, () => {
         unsentBytes -= bytes;
         active = now();
+        sentMs = active;
         sent?.();
         pump();
       });
@@ -176,6 +194,7 @@ export function serveConnection(connection: Connection, options: ConnectionOptio
       over = true;
       reader.abandon();
       for (const frame of waiting.splice(0)) frame.release();
+      for (const { stop } of slots) stop?.();
       flush();
       if (error && !isDisconnect(error)) complain(connection.peer, error.message);
       options.closed();
@@ -185,8 +204,10 @@ export function serveConnection(connection: Connection, options: ConnectionOptio
 
   return {
     lastActiveMs: () => active,
-    busy: () => slots.length > 0 || unsentBytes > 0,
-    close: () => connection.destroy(),
+    handling: () => slots.length > 0,
+    unsent: () => ({ bytes: unsentBytes, sinceMs: sentMs }),
+    receivingSinceMs: () => reader.beganMs(),
+    close: (reason) => (reason === undefined ? connection.destroy() : drop(reason)),
   };
 }
 

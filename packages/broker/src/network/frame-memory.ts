@@ -20,6 +20,8 @@ export interface FrameMemory {
   /** Calls back when memory was given back, in order of asking. */
   whenFree(retry: () => void): void;
   heldBytes(): number;
+  /** Whether somebody waits. */
+  contended(): boolean;
 }
 
 /** `boundBytes` limits the sum of frames held; a single frame may exceed it when nothing else is held. */
@@ -44,6 +46,7 @@ export function frameMemory(boundBytes: number): FrameMemory {
 
   return {
     heldBytes: () => held,
+    contended: () => waiting.length > 0,
     whenFree: (retry) => void waiting.push(retry),
     take(lengthBytes) {
       const classBytes = sizeClass(lengthBytes);

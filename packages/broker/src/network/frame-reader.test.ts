@@ -15,7 +15,7 @@ function world(memory: FrameMemory = frameMemory(64 * 1024 * 1024)) {
   const frames: Buffer[] = [];
   const bad: number[] = [];
   let starved = 0;
-  const reader = frameReader(memory, MAX_FRAME, {
+  const reader = frameReader(memory, MAX_FRAME, () => 0, {
     frame(frame) {
       frames.push(Buffer.from(frame.bytes));
       frame.release();

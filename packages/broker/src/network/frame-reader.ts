@@ -26,15 +26,18 @@ export interface FrameReader {
   received(count: number): void;
   /** After `noMemory`: tries again; false when there still is none. */
   retry(): boolean;
+  /** When (as `now` tells) the frame under way got memory of its own; undefined when none has. */
+  beganMs(): number | undefined;
   /** Gives back the memory of a frame that will never be whole. */
   abandon(): void;
 }
 
-/** `maxFrameBytes`: socket.request.max.bytes. */
-export function frameReader(memory: FrameMemory, maxFrameBytes: number, listener: FrameListener): FrameReader {
+/** `maxFrameBytes`: socket.request.max.bytes. `now`: monotonic milliseconds. */
+export function frameReader(memory: FrameMemory, maxFrameBytes: number, now: () => number, listener: FrameListener): FrameReader {
   // The frame under way: memory of its own, and how much of it has come.
   let open: FrameBuffer | undefined;
   let filled = 0;
+  let beganMs = 0;
   // Bytes of an incomplete length or small frame, kept between reads.
   let carried = Buffer.alloc(0);
   // Whether the space last given was the landing buffer: it may be filled after a frame got memory of its own.
@@ -72,6 +75,7 @@ export function frameReader(memory: FrameMemory, maxFrameBytes: number, listener
     carried = Buffer.alloc(0);
     open.bytes.set(first);
     filled = first.length;
+    beganMs = now();
     return true;
   };
 
@@ -108,6 +112,7 @@ export function frameReader(memory: FrameMemory, maxFrameBytes: number, listener
       const length = carried.readInt32BE(0);
       return length + LENGTH_BYTES <= LANDING_BYTES || begin(length, carried.subarray(LENGTH_BYTES));
     },
+    beganMs: () => (open ? beganMs : undefined),
     abandon() {
       broken = true;
       open?.release();

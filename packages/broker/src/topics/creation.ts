@@ -4,6 +4,7 @@ import type { Random } from "@moldau/env";
 import {
   assignPartitions,
   type ClusterImage,
+  type ConfigValues,
   type Metadata,
   orderAssignments,
   type PartitionAssignment,
@@ -35,7 +36,8 @@ export type CreateOutcome = { readonly kind: "created"; readonly topic: TopicIma
 
 export type ValidateOutcome =
   /** What would be created. */
-  { readonly kind: "valid"; readonly partitionCount: number; readonly replicationFactor: number } | RefusedCreation;
+  | { readonly kind: "valid"; readonly partitionCount: number; readonly replicationFactor: number; readonly configs: ConfigValues }
+  | RefusedCreation;
 
 export interface TopicCreation {
   create(spec: TopicSpec): Promise<CreateOutcome>;
@@ -49,8 +51,11 @@ export interface CreationDefaults {
   readonly defaultReplicationFactor: number;
 }
 
-/** More than this in one topic is taken for a mistake: each partition costs memory on every client. */
+/** More than this in one topic is taken for a mistake: each partition costs memory here and on every client. */
 export const MAX_PARTITIONS_PER_TOPIC = 100_000;
+
+/** For all topics of one request together: or a list of a thousand names could ask for a hundred million partitions. */
+export const MAX_PARTITIONS_PER_REQUEST = MAX_PARTITIONS_PER_TOPIC;
 
 const DEFAULT = -1;
 
@@ -59,7 +64,8 @@ export function topicCreation(metadata: Metadata, random: Random, defaults: () =
     validate(spec) {
       const planned = plan(spec, metadata.image, defaults());
       if ("kind" in planned) return planned;
-      return { kind: "valid", partitionCount: planned.partitions.length, replicationFactor: planned.replicationFactor };
+      const { partitions, replicationFactor, configs } = planned;
+      return { kind: "valid", partitionCount: partitions.length, replicationFactor, configs: new Map(Object.entries(configs)) };
     },
     nameProblem: topicNameProblem,
     async create(spec) {
