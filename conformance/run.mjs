@@ -74,7 +74,8 @@ async function main() {
   await mkdir(join(buildDirectory, "logs"), { recursive: true });
   const tally = openTally();
   const ready = await buildAll(options.chosen, tally);
-  if (!options.build) {
+  if (options.build) console.log(`built ${ready.map(({ name }) => name).join(", ")}`);
+  else {
     target = await openTarget(options);
     try {
       await runAll(ready, target, tally);

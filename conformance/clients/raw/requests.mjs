@@ -53,7 +53,7 @@ function reader(answer) {
   const self = {
     int16: () => answer.readInt16BE(take(2)),
     int32: () => answer.readInt32BE(take(4)),
-    skip: take,
+    past: take,
     string: () => take(Math.max(0, self.int16())),
     times: (count, each) => Array.from({ length: count }, each),
   };
@@ -66,7 +66,7 @@ const errorCodes = {
     const from = reader(answer);
     from.int32();
     from.string();
-    from.skip(4 + 4);
+    from.past(4 + 4);
     return from.int16();
   },
   1: (answer) => {
@@ -76,7 +76,7 @@ const errorCodes = {
     from.int32();
     if (whole !== 0 || from.int32() === 0) return whole;
     from.string();
-    from.skip(4 + 4);
+    from.past(4 + 4);
     return from.int16();
   },
   2: (answer) => {
@@ -84,7 +84,7 @@ const errorCodes = {
     from.int32();
     from.int32();
     from.string();
-    from.skip(4 + 4);
+    from.past(4 + 4);
     return from.int16();
   },
   3: (answer) => {
