@@ -91,6 +91,15 @@ describe("a damaged ring", () => {
     }
   });
 
+  it("names a file whose header is gone while its groups are there", async () => {
+    const { disk, locations, released } = await writtenRing();
+    const newest = locations.at(-1);
+    if (!newest) throw new Error("the ring has groups");
+    disk.bytesOf(pathOf(newest)).fill(0, 0, 4096);
+    const { error } = await outcome(disk, released);
+    expect(error).toMatchObject({ name: "CorruptionError", path: pathOf(newest), position: 0 });
+  });
+
   it("takes a changed last group for a torn tail, and a seal behind it for proof that it was not", async () => {
     const { disk, locations, released } = await writtenRing();
     const seal = locations.at(-1);

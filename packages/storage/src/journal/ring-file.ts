@@ -84,11 +84,14 @@ export async function openRingFile(
     const sizeBytes = Math.floor((await file.sizeBytes()) / PAGE_BYTES) * PAGE_BYTES;
     const page = disk.alignedMemory(PAGE_BYTES);
     await file.read(page, 0);
-    if (page.every((byte) => byte === 0)) {
+    if (isZero(page)) {
+      if (!(await isBlank(disk, file, sizeBytes))) throw new CorruptionError(path, 0, "the file has groups, but no header");
       await file.close();
       return undefined;
     }
     const identity = readFileHeader(page, number, path);
+    // A broker that was killed in the middle of a write may have left bytes that are seen and not durable.
+    await file.sync();
     const capacityBytes = Math.max(fileBytes, sizeBytes);
     return {
       identity,
@@ -98,6 +101,17 @@ export async function openRingFile(
     await file.close();
     throw error;
   }
+}
+
+const isZero = (bytes: Uint8Array): boolean => bytes.every((byte) => byte === 0);
+
+async function isBlank(disk: Disk, file: DiskFile, sizeBytes: number): Promise<boolean> {
+  const memory = disk.alignedMemory(Math.min(PREPARE_STEP_BYTES, sizeBytes));
+  for (let at = 0; at < sizeBytes; at += memory.length) {
+    const count = await file.read(memory, at);
+    if (!isZero(memory.subarray(0, count))) return false;
+  }
+  return true;
 }
 
 function writeFileHeader(page: Uint8Array, number: number, { brokerId, journalId }: GroupIdentity): void {

@@ -67,11 +67,8 @@ export async function ringJournal(options: RingJournalOptions): Promise<RingJour
     replaying = true;
     backlog.begin(after);
     const groups = replayRing(space.files, ringScan(disk, reader, identity), after);
-    const found = new Set<RingFile>();
     for (let step = await groups.next(); ; step = await groups.next()) {
       if (step.done) {
-        // A broker that was killed in the middle of a write may have left a group that is seen and not durable.
-        for (const file of found) await syncFile(file);
         for (const place of step.value.unfinished) await erase(place);
         unfinished = step.value.place;
         space.begin(step.value, after);
@@ -80,7 +77,6 @@ export async function ringJournal(options: RingJournalOptions): Promise<RingJour
       }
       const { file, position, header, bytes } = step.value;
       backlog.add(header.lengthBytes);
-      found.add(file);
       yield { location: { sequence: header.sequence, file: file.number, position, lengthBytes: header.lengthBytes }, bytes };
     }
   };
@@ -136,14 +132,6 @@ export async function ringJournal(options: RingJournalOptions): Promise<RingJour
 async function writeDurably({ file }: RingFile, pages: Uint8Array, position: number): Promise<void> {
   try {
     await file.write([pages], position);
-  } catch (error) {
-    throw diskFailure(error);
-  }
-}
-
-async function syncFile({ file }: RingFile): Promise<void> {
-  try {
-    await file.sync();
   } catch (error) {
     throw diskFailure(error);
   }
