@@ -11,12 +11,12 @@ export interface RoundBounds {
   readonly roundLoadedBytes: number;
 }
 
-/** The last group of the next round, which begins with the oldest. There is at least one group. */
+/** The last group of the next round, which begins with the oldest that is not in extents. There is one. */
 export function lastOfRound(groups: TailGroups, bounds: RoundBounds): GroupSequence {
   let bytes = 0;
   let batches = 0;
   let loadedBytes = 0;
-  for (let sequence = groups.first; sequence < groups.end; sequence++) {
+  for (let sequence = groups.next; sequence < groups.end; sequence++) {
     const group = groups.get(sequence);
     const { lengthBytes } = group.location;
     bytes += lengthBytes;

@@ -28,8 +28,8 @@ export function consolidation(ports: ConsolidationPorts): Consolidation {
   const rounds = consolidator({
     ...ports,
     due: () =>
-      tail.groups.end > tail.groups.first &&
-      (tail.groups.sizeBytes >= limits.consolidateBytes || tail.rows.count >= limits.consolidateBatches || isCrowded(journal)),
+      tail.groups.end > tail.groups.next &&
+      (tail.groups.sizeBytes >= limits.consolidateBytes || tail.groups.batchCount >= limits.consolidateBatches || isCrowded(journal)),
     round: () =>
       exclusively(async () => {
         bytes += await consolidateRound(ports, limits);

@@ -30,9 +30,9 @@ export interface GroupSource {
 /** Groups loaded at once. */
 const LOADS_AT_ONCE = 4;
 
-/** Holds the groups from the oldest through `through`. */
+/** Holds the groups from the tail's first through `through`. */
 export async function holdGroups({ journal, tail: { rows, groups }, buffers }: GroupSource, through: GroupSequence): Promise<GroupBytes> {
-  const first = groups.first;
+  const first = groups.next;
   const held: Held[] = [];
   const release = () => {
     // Holes are loads that failed.

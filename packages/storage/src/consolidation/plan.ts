@@ -5,9 +5,10 @@ import type { PartitionLog } from "../log/partition-log.js";
 import type { Tail } from "../log/tail.js";
 import type { TailRows } from "../log/tail-rows.js";
 
-/** The batches of one log that a round takes: the first of its tail. */
+/** The batches of one log that a round takes: the first of its tail, after what is warm. Places in the log's rows. */
 export interface PlannedRun {
   readonly log: PartitionLog;
+  readonly firstBatch: number;
   readonly batchCount: number;
   readonly sizeBytes: number;
 }
@@ -18,18 +19,28 @@ export interface PlanOptions {
   readonly ownSegmentBytes: number;
   /** A shared segment takes no more partitions once it has as many bytes. */
   readonly sharedSegmentBytes: number;
+  /** Comes between slices of the work. */
+  readonly pause: () => Promise<void>;
 }
 
+/** Logs looked at in one go. */
+const LOGS_AT_ONCE = 1_000;
+
 /** The segments of a round; the runs of each in order of topic and partition. */
-export function planSegments({ logs, rows }: Tail, options: PlanOptions): PlannedRun[][] {
+export async function planSegments({ logs, rows }: Tail, options: PlanOptions): Promise<PlannedRun[][]> {
   const runs: PlannedRun[] = [];
+  let looked = 0;
   for (const log of logs) {
+    if (++looked % LOGS_AT_ONCE === 0) await options.pause();
     if (log.dropped) continue;
     const run = runThrough(log, rows, options.through);
     if (run.batchCount > 0) runs.push(run);
   }
   runs.sort(byPartition);
+  return shareOut(runs, options);
+}
 
+function shareOut(runs: readonly PlannedRun[], options: PlanOptions): PlannedRun[][] {
   const segments: PlannedRun[][] = [];
   let shared: PlannedRun[] = [];
   let sharedBytes = 0;
@@ -49,16 +60,18 @@ export function planSegments({ logs, rows }: Tail, options: PlanOptions): Planne
   return segments;
 }
 
-/** Rows are in journal order, so the round's are the first. */
+/** Rows are in journal order, so the round's are the first that are not warm. */
 function runThrough(log: PartitionLog, rows: TailRows, through: GroupSequence): PlannedRun {
+  const firstBatch = log.warm;
   let batchCount = 0;
   let sizeBytes = 0;
-  for (const row of log.tail) {
+  for (let i = firstBatch; i < log.tail.length; i++) {
+    const row = log.tail[i] as number;
     if (rows.group(row) > through) break;
     batchCount++;
     sizeBytes += rows.lengthBytes(row);
   }
-  return { log, batchCount, sizeBytes };
+  return { log, firstBatch, batchCount, sizeBytes };
 }
 
 function byPartition({ log: { partition: a } }: PlannedRun, { log: { partition: b } }: PlannedRun): number {

@@ -1,10 +1,11 @@
 // One round of consolidation: the oldest journal groups become segments, one catalog transaction says so, the journal gives the
 // groups' space back. Readers and writers go on meanwhile.
 //
-//   hold groups in memory → plan runs → write segments → commit → cut the tails → release the journal
+//   hold groups in memory → plan runs → write segments → commit → tails end later, their rows are warm → release the journal
 //
 // Until the commit nothing has changed; after it, nothing needs the groups. A crash between leaves segments that no extent refers to:
 // the sweep of the next start deletes them.
+import type { Timers } from "@moldau/env";
 import type { BlobStore } from "../blobs/blob-store.js";
 import type { ExtentIndex, PartitionChange } from "../catalog/catalog.js";
 import type { GroupSequence } from "../journal/journal.js";
@@ -19,6 +20,7 @@ export interface RoundPorts extends GroupSource {
   readonly extents: ExtentIndex;
   readonly tailReader: TailReader;
   readonly blobs: BlobStore;
+  readonly timers: Timers;
   /** Reads the catalog row of a log that replay has found and nobody has opened. */
   readonly load: (log: PartitionLog) => Promise<void>;
   /** Nothing refers to these segments: their blobs go, behind. */
@@ -28,33 +30,33 @@ export interface RoundPorts extends GroupSource {
 export interface RoundLimits extends RoundBounds {
   readonly ownSegmentBytes: number;
   readonly sharedSegmentBytes: number;
+  readonly warmBatches: number;
 }
 
 /** Consolidates the oldest groups; there is at least one. Gives the bytes of the segments. */
 export async function consolidateRound(ports: RoundPorts, limits: RoundLimits): Promise<number> {
-  const { tail, journal, tailReader } = ports;
+  const { tail, journal, tailReader, timers } = ports;
+  const pause = () => timers.yield();
   const through = lastOfRound(tail.groups, limits);
   for (const log of [...tail.logs]) if (!log.loaded) await ports.load(log);
   const memory = await holdGroups(ports, through);
   let written: readonly WrittenRun[];
   try {
-    written = await writeSegments({ ...ports, rows: tail.rows }, planSegments(tail, { through, ...limits }), memory);
+    const plan = await planSegments(tail, { through, pause, ...limits });
+    written = await writeSegments({ ...ports, rows: tail.rows }, plan, memory);
   } finally {
     memory.release();
   }
   await commit(ports, written, through);
-  tail.cutGroups(through);
+  tail.consolidated(through);
+  await tail.cool(limits.warmBatches, pause);
   await tailReader.idle();
   await journal.release(through);
   return written.reduce((sum, { extent }) => sum + extent.lengthBytes, 0);
 }
 
 /** Makes the segments' extents the truth, in the catalog first and then here. */
-async function commit(
-  { extents, deleteSegments, tail }: RoundPorts,
-  written: readonly WrittenRun[],
-  through: GroupSequence,
-): Promise<void> {
+async function commit({ extents, deleteSegments }: RoundPorts, written: readonly WrittenRun[], through: GroupSequence): Promise<void> {
   // A log whose topic was deleted meanwhile has no extents any more, and gets none.
   const live = written.filter(({ log }) => !log.dropped);
   const changes = live.map(({ log, extent }): PartitionChange => {
@@ -64,7 +66,6 @@ async function commit(
   for (let i = 0; i < changes.length; i++) {
     const { log } = live[i] as WrittenRun;
     log.stored((changes[i] as PartitionChange).row);
-    tail.cut(log);
   }
   const referenced = new Set(live.map(({ extent }) => extent.segmentId));
   const orphaned = new Set(written.map(({ extent }) => extent.segmentId).filter((id) => !referenced.has(id)));

@@ -50,14 +50,15 @@ export async function writeSegments(
   return written;
 }
 
-const source = ({ log, batchCount }: PlannedRun, rows: TailRows, memory: GroupBytes): RunSource => ({
-  partition: log.partition,
-  batches: batchesOf(log.tail, batchCount, rows, memory),
+const source = (run: PlannedRun, rows: TailRows, memory: GroupBytes): RunSource => ({
+  partition: run.log.partition,
+  batches: batchesOf(run, rows, memory),
 });
 
-function* batchesOf(tail: readonly number[], count: number, rows: TailRows, memory: GroupBytes): Iterable<readonly SegmentBatch[]> {
-  for (let from = 0; from < count; from += BATCHES_AT_ONCE) {
-    yield tail.slice(from, Math.min(from + BATCHES_AT_ONCE, count)).map((row) => ({
+function* batchesOf({ log, firstBatch, batchCount }: PlannedRun, rows: TailRows, memory: GroupBytes): Iterable<readonly SegmentBatch[]> {
+  const end = firstBatch + batchCount;
+  for (let from = firstBatch; from < end; from += BATCHES_AT_ONCE) {
+    yield log.tail.slice(from, Math.min(from + BATCHES_AT_ONCE, end)).map((row) => ({
       bytes: memory.batch(row),
       baseOffset: rows.baseOffset(row),
       lastOffset: rows.lastOffset(row),

@@ -1,9 +1,8 @@
 // Reads a log wherever its batches lie. From memory at once, for a fetch may cover thousands of partitions; else behind a promise.
 //
-//   offsets  ──────────────┬───────────────────────┬───────────────▶ high watermark
-//            extents:      │ tail:                 │ tail:
-//            segment cache │ journal read          │ slabs, at once
-//            or blob read  │ (slab was recycled)   │
+//   Slabs hold what was written last, in the tail or in extents since lately: at once. Further back lie
+//   - the tail of a broker that was restarted, or whose readers hold the slabs: a read of the journal;
+//   - extents: the segment cache, at once, or a read of a blob.
 import { assert } from "@moldau/std";
 import type { ExtentReader } from "./extent-reader.js";
 import { EMPTY_SLICE, type Gathering, gathering } from "./gathering.js";
@@ -29,9 +28,9 @@ export function logReader(tail: TailReader, extents: ExtentReader): LogReader {
 
   /** The next batches, wherever they are. Gives the offset after them: `next` when none fits. */
   const advance = (into: Gathering, log: PartitionLog, next: number, limit: number): number | Promise<number> => {
-    if (next < log.tailStartOffset) return extents.add(into, log, next, limit);
-    const after = tail.addFromMemory(into, log, next, limit);
-    return after > next ? after : tail.addFromJournal(into, log, next, limit);
+    const after = log.hasRowAt(next) ? tail.addFromMemory(into, log, next, limit) : next;
+    if (after > next) return after;
+    return next < log.tailStartOffset ? extents.add(into, log, next, limit) : tail.addFromJournal(into, log, next, limit);
   };
 
   /** Takes what memory gives at once, from `from` on; says where to go on waiting when there is more. */

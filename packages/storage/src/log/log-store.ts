@@ -54,7 +54,8 @@ export async function openLogStore(ports: LogStorePorts): Promise<LogStore> {
   const { journal, extents, clock, timers, report, limits } = ports;
   const exclusively = inTurn();
   const tail: Tail = emptyTail(() => tailRoom.pump());
-  const hasRoom = () => tail.rows.count < limits.tailBatches && (tail.groups.writtenBytes < limits.tailBytes || consolidating.isFailing);
+  const hasRoom = () =>
+    tail.groups.batchCount < limits.tailBatches && (tail.groups.writtenBytes < limits.tailBytes || consolidating.isFailing);
   const tailRoom = admission({ clock, timers, patienceMs: limits.patienceMs, hasRoom });
   const buffers = readBuffers(limits.readBufferBytes);
   const reading = readers(ports, tail, buffers);
@@ -78,7 +79,6 @@ export async function openLogStore(ports: LogStorePorts): Promise<LogStore> {
     const row = await extents.row(log.partition);
     if (log.loaded) return;
     log.load(row);
-    tail.cut(log);
   };
   const deleteSegments = (segmentIds: readonly number[]) => {
     reading.segments.forget(segmentIds);

@@ -4,6 +4,7 @@
 //        logStartOffset      tailStartOffset        highWatermark    endOffset
 //              │ extents (segments)  │ tail (journal)      │ in flight   │
 //   ───────────┴─────────────────────┴─────────────────────┴─────────────┘
+//                      ╰─ warm rows ─╯╰───── rows ─────────╯
 //
 // Invariant: logStartOffset, tailStartOffset <= highWatermark <= endOffset. The tail's rows cover [tailStartOffset, highWatermark)
 // without a hole.
@@ -39,8 +40,10 @@ export class PartitionLog implements Log {
   highWatermark = 0;
   endOffset = 0;
   epochs: readonly EpochStart[] = [];
-  /** Row numbers of the tail's batches, in offset order. */
-  tail: number[] = [];
+  /** Row numbers in offset order: of warm batches, which extents hold too, then of the tail's. */
+  readonly tail: number[] = [];
+  /** How many of them are warm. */
+  warm = 0;
   tailBytes = 0;
   /** What the catalog has; the producers encoded as in producer-snapshot. */
   row: PartitionRow = EMPTY_ROW;
@@ -66,7 +69,8 @@ export class PartitionLog implements Log {
 
   get recovered(): RecoveredProducers {
     const stored = decodeProducers(this.row.producers, this.row.endOffset);
-    return { ...stored, tail: [...stored.tail, ...this.tail.map((row) => this.#shared.rows.facts(row))] };
+    const facts = this.tail.slice(this.warm).map((row) => this.#shared.rows.facts(row));
+    return { ...stored, tail: [...stored.tail, ...facts] };
   }
 
   append(batch: Uint8Array): Promise<void> {
@@ -132,10 +136,13 @@ export class PartitionLog implements Log {
     for (const number of this.tail) this.#beginEpoch(rows.leaderEpoch(number), rows.baseOffset(number));
   }
 
-  /** The catalog has this row now: what extents hold leaves the tail. */
+  /** The catalog has this row now: what extents hold is no more of the tail, but warm. */
   stored(row: PartitionRow): void {
+    const { rows } = this.#shared;
     this.row = row;
-    this.cutTail(row.endOffset);
+    const first = this.indexOf(row.endOffset);
+    for (; this.warm < first; this.warm++) this.tailBytes -= rows.lengthBytes(this.tail[this.warm] as number);
+    this.tailStartOffset = first === this.tail.length ? this.highWatermark : rows.baseOffset(this.tail[first] as number);
     // Invariant: the tail goes on where extents end.
     assert(
       this.tailStartOffset === row.endOffset,
@@ -143,22 +150,34 @@ export class PartitionLog implements Log {
     );
   }
 
-  /** Drops the rows of batches that lie wholly below `offset`. */
-  cutTail(offset: number): void {
+  /** Lets go of warm rows whose groups are not after `through`. */
+  cool(through: GroupSequence): void {
     const { rows } = this.#shared;
-    const count = this.indexOf(offset);
-    for (let i = 0; i < count; i++) {
-      const row = this.tail[i] as number;
-      this.tailBytes -= rows.lengthBytes(row);
-      rows.free(row);
-    }
-    if (count > 0) {
-      // In place: the array keeps its room for the rows that follow.
-      this.tail.copyWithin(0, count);
-      this.tail.length -= count;
-    }
+    let count = 0;
+    while (count < this.warm && rows.group(this.tail[count] as number) <= through) count++;
+    this.#letGo(count);
+    this.warm -= count;
+  }
+
+  /** Lets go of all rows: the log is deleted. */
+  clear(): void {
+    this.#letGo(this.tail.length);
+    this.warm = 0;
+    this.tailBytes = 0;
+  }
+
+  #letGo(count: number): void {
+    if (count === 0) return;
+    for (let i = 0; i < count; i++) this.#shared.rows.free(this.tail[i] as number);
+    // In place: the array keeps its room for the rows that follow.
+    this.tail.copyWithin(0, count);
+    this.tail.length -= count;
+  }
+
+  /** Whether the batch that holds the offset, or follows it, has a row. */
+  hasRowAt(offset: number): boolean {
     const first = this.tail[0];
-    this.tailStartOffset = first === undefined ? this.highWatermark : rows.baseOffset(first);
+    return first !== undefined && offset >= this.#shared.rows.baseOffset(first);
   }
 
   /** Place in the tail of the first batch whose last offset is at least `offset`; the tail's length when there is none. */

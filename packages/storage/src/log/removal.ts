@@ -61,7 +61,6 @@ export function removal({ extents, logs, tail, exclusively, deleteSegments }: Re
     forgetExtents(log);
     log.stored(row);
     log.epochs = epochsFrom(log.epochs, logStartOffset);
-    tail.cut(log);
     deleteSegments(unreferenced);
   };
 
@@ -77,7 +76,7 @@ export function removal({ extents, logs, tail, exclusively, deleteSegments }: Re
       for (const log of gone) log.dropped = true;
       await exclusively(async () => {
         for (const log of gone) {
-          log.cutTail(Number.POSITIVE_INFINITY);
+          log.clear();
           tail.cut(log);
         }
         deleteSegments(await extents.drop(topic, partitionCount));

@@ -21,6 +21,8 @@ export interface StoreLimits {
   readonly tailBytes: number;
   /** Batches in the tail beyond which appends wait: each takes memory. */
   readonly tailBatches: number;
+  /** Batches, of the tail and warm, beyond which no warm ones are kept. */
+  readonly warmBatches: number;
   /** How long an append waits for room before it is refused. */
   readonly patienceMs: number;
   /** Chunks of segments kept in memory. */
@@ -40,7 +42,8 @@ export const defaultLimits: StoreLimits = {
   ownSegmentBytes: MIB,
   sharedSegmentBytes: 64 * MIB,
   tailBytes: 96 * MIB,
-  tailBatches: 1_000_000,
+  tailBatches: 600_000,
+  warmBatches: 300_000,
   patienceMs: 10_000,
   segmentCacheBytes: 64 * MIB,
   readBufferBytes: 16 * MIB,

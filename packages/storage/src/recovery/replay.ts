@@ -46,7 +46,7 @@ export async function replay(target: ReplayTarget, after: GroupSequence): Promis
   }
   return {
     kind: "recovered",
-    groups: tail.groups.end - tail.groups.first,
+    groups: tail.groups.end - tail.groups.next,
     batches,
     bytes,
     deadBatches,

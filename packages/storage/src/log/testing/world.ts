@@ -33,6 +33,7 @@ export const smallLimits: DirectoryLimits = {
   sharedSegmentBytes: 64 * KIB,
   tailBytes: 192 * KIB,
   tailBatches: 2_000,
+  warmBatches: 1_000,
   patienceMs: 2_000,
   segmentCacheBytes: 1024 * KIB,
   readBufferBytes: 64 * KIB,
