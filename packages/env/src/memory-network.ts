@@ -38,14 +38,16 @@ export function memoryNetwork(deliver: (action: () => void) => void = queueMicro
 }
 
 interface Message {
-  readonly parts: readonly Uint8Array[];
-  readonly flushed: () => void;
+  parts: readonly Uint8Array[];
+  flushed: () => void;
 }
 
 interface End {
   readonly connection: Connection;
   join(other: End): void;
   arrive(message: Message): void;
+  /** The other end closes: its memory is free from now on, so what it sent and nobody has read is copied, as a kernel does. */
+  keep(): void;
   /** The other end closed: what it sent before is still read. */
   hangUp(): void;
 }
@@ -95,6 +97,7 @@ function end(peer: string, deliver: (action: () => void) => void): End {
     if (over) return;
     over = true;
     for (const message of inbox.splice(0)) message.flushed();
+    other?.keep();
     deliver(() => other?.hangUp());
     sink?.closed(undefined);
   };
@@ -130,6 +133,14 @@ function end(peer: string, deliver: (action: () => void) => void): End {
       if (over) return message.flushed();
       inbox.push(message);
       deliver(drain);
+    },
+    keep() {
+      for (const message of inbox) {
+        const { flushed } = message;
+        message.parts = message.parts.map((bytes) => new Uint8Array(bytes));
+        message.flushed = () => {};
+        flushed();
+      }
     },
     hangUp() {
       hungUp = true;

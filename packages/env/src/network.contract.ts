@@ -6,6 +6,8 @@ import type { Connection, ListenAddress, Network } from "./network.js";
 export interface TestClient {
   send(bytes: Uint8Array): void;
   readonly received: () => Buffer;
+  /** Stops reading. */
+  pause(): void;
   close(): void;
   readonly closed: Promise<void>;
 }
@@ -97,6 +99,23 @@ export function describeNetwork(name: string, make: () => { network: Network; co
         flushed = true;
       });
       await until(() => flushed);
+      await listener.close();
+    });
+
+    it("frees what a peer has not read when the connection is closed", async () => {
+      const { listener, connections, next, connect } = await server();
+      const client = connect();
+      await next(1);
+      const [served] = connections;
+      client.pause();
+      let flushed = 0;
+      for (let i = 0; i < 20; i++) served?.connection.write([Buffer.alloc(1024 * 1024)], () => flushed++);
+      for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setTimeout(resolve, 1));
+      expect(flushed).toBeLessThan(20);
+      served?.connection.destroy();
+      await served?.closed;
+      await until(() => flushed === 20);
+      client.close();
       await listener.close();
     });
   });

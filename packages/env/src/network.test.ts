@@ -20,7 +20,7 @@ describeNetwork("node", () => ({
     socket.on("data", (bytes) => parts.push(bytes));
     socket.on("error", () => {});
     socket.on("close", close);
-    return { send: (bytes) => void socket.write(bytes), received, close: () => void socket.destroy(), closed };
+    return { send: (bytes) => void socket.write(bytes), received, pause: () => socket.pause(), close: () => void socket.destroy(), closed };
   },
 }));
 
@@ -33,7 +33,13 @@ describeNetwork("memory", () => {
       const connection = network.connect(address);
       const space = Buffer.alloc(100);
       connection.open({ space: () => space, received: (count) => parts.push(Buffer.from(space.subarray(0, count))), closed: close });
-      return { send: (bytes) => connection.write([bytes], () => {}), received, close: () => connection.destroy(), closed };
+      return {
+        send: (bytes) => connection.write([bytes], () => {}),
+        received,
+        pause: connection.pause,
+        close: () => connection.destroy(),
+        closed,
+      };
     },
   };
 });
