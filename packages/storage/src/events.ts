@@ -1,4 +1,5 @@
 // What storage tells the operator, as structured events: the broker turns them into log lines.
+import type { DurableMode } from "./journal/ring-file.js";
 
 export type StorageEvent =
   | {
@@ -10,6 +11,8 @@ export type StorageEvent =
       /** Batches of topics that are no more. */
       readonly deadBatches: number;
       readonly elapsedMs: number;
+      /** How the journal's groups are made durable from now on. */
+      readonly journalMode: DurableMode;
     }
   /** Something fails; it is tried again until it heals. Told once, not per try. */
   | { readonly kind: "failing"; readonly what: Failing; readonly error: Error }

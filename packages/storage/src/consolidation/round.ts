@@ -43,11 +43,11 @@ export async function consolidateRound(ports: RoundPorts, limits: RoundLimits): 
   let written: readonly WrittenRun[];
   try {
     const plan = await planSegments(tail, { through, pause, ...limits });
-    written = await writeSegments({ ...ports, rows: tail.rows }, plan, memory);
+    written = await writeSegments({ ...ports, rows: tail.rows, pause }, plan, memory);
   } finally {
     memory.release();
   }
-  await commit(ports, written, through);
+  await commit(ports, written, through, pause);
   tail.consolidated(through);
   await tail.cool(limits.warmBatches, pause);
   await tailReader.idle();
@@ -55,19 +55,37 @@ export async function consolidateRound(ports: RoundPorts, limits: RoundLimits): 
   return written.reduce((sum, { extent }) => sum + extent.lengthBytes, 0);
 }
 
+/** Logs changed in one go. */
+const LOGS_AT_ONCE = 256;
+
 /** Makes the segments' extents the truth, in the catalog first and then here. */
-async function commit({ extents, deleteSegments }: RoundPorts, written: readonly WrittenRun[], through: GroupSequence): Promise<void> {
-  // A log whose topic was deleted meanwhile has no extents any more, and gets none.
-  const live = written.filter(({ log }) => !log.dropped);
-  const changes = live.map(({ log, extent }): PartitionChange => {
-    return { partition: log.partition, row: log.rowThrough(extent.lastOffset + 1, extent.lengthBytes), added: [extent], removed: [] };
-  });
+async function commit(
+  ports: RoundPorts,
+  written: readonly WrittenRun[],
+  through: GroupSequence,
+  pause: () => Promise<void>,
+): Promise<void> {
+  const { extents, deleteSegments } = ports;
+  const changes: PartitionChange[] = [];
+  const changed: PartitionLog[] = [];
+  for (const [i, { log, extent }] of written.entries()) {
+    if (i % LOGS_AT_ONCE === LOGS_AT_ONCE - 1) await pause();
+    // A log whose topic was deleted meanwhile has no extents any more, and gets none.
+    if (log.dropped) continue;
+    const row = log.rowThrough(extent.lastOffset + 1, extent.lengthBytes);
+    changes.push({ partition: log.partition, row, added: [extent], removed: [] });
+    changed.push(log);
+  }
   const unreferenced = await extents.commit({ changes, consolidatedThrough: through });
-  for (let i = 0; i < changes.length; i++) {
-    const { log } = live[i] as WrittenRun;
+  for (const [i, log] of changed.entries()) {
+    if (i % LOGS_AT_ONCE === LOGS_AT_ONCE - 1) await pause();
     log.stored((changes[i] as PartitionChange).row);
   }
-  const referenced = new Set(live.map(({ extent }) => extent.segmentId));
-  const orphaned = new Set(written.map(({ extent }) => extent.segmentId).filter((id) => !referenced.has(id)));
-  deleteSegments([...unreferenced, ...orphaned]);
+  deleteSegments([...unreferenced, ...orphansOf(written, changes)]);
+}
+
+/** Segments that were written and got no extent. */
+function orphansOf(written: readonly WrittenRun[], changes: readonly PartitionChange[]): readonly number[] {
+  const referenced = new Set(changes.flatMap(({ added }) => added.map(({ segmentId }) => segmentId)));
+  return [...new Set(written.map(({ extent }) => extent.segmentId))].filter((id) => !referenced.has(id));
 }

@@ -17,10 +17,12 @@ export interface SegmentSink {
   readonly blobs: BlobStore;
   readonly extents: ExtentIndex;
   readonly rows: TailRows;
+  /** Comes between slices of the work. */
+  readonly pause: () => Promise<void>;
 }
 
-/** Batches handed on at once: a bound on the work between two looks at the event loop. */
-const BATCHES_AT_ONCE = 256;
+/** Batches handed on between two looks at the event loop: half a millisecond's work when they are small. Large ones wait for the disk. */
+const BATCHES_AT_ONCE = 512;
 
 /** The runs as they are stored, in order. When it throws, what was written is deleted again. */
 export async function writeSegments(
@@ -28,16 +30,13 @@ export async function writeSegments(
   segments: readonly (readonly PlannedRun[])[],
   memory: GroupBytes,
 ): Promise<WrittenRun[]> {
-  const { blobs, extents, rows } = sink;
+  const { blobs, extents } = sink;
   const written: WrittenRun[] = [];
   const keys: string[] = [];
   try {
     for (const runs of segments) {
       const segmentId = extents.nextSegmentId();
-      const { parts, runs: stored } = segmentParts(
-        segmentId,
-        runs.map((run) => source(run, rows, memory)),
-      );
+      const { parts, runs: stored } = segmentParts(segmentId, sources(runs, sink, memory));
       keys.push(segmentKey(segmentId));
       await blobs.put(segmentKey(segmentId), parts);
       for (const [i, { extent }] of stored().entries()) written.push({ log: (runs[i] as PlannedRun).log, extent });
@@ -50,10 +49,29 @@ export async function writeSegments(
   return written;
 }
 
-const source = (run: PlannedRun, rows: TailRows, memory: GroupBytes): RunSource => ({
-  partition: run.log.partition,
-  batches: batchesOf(run, rows, memory),
-});
+async function* sources(runs: readonly PlannedRun[], { rows, pause }: SegmentSink, memory: GroupBytes): AsyncIterable<RunSource> {
+  let handedOn = 0;
+  for (const run of runs) {
+    const { partition } = run.log;
+    if (run.batchCount > BATCHES_AT_ONCE) {
+      yield { partition, batches: withPauses(batchesOf(run, rows, memory), pause) };
+      continue;
+    }
+    handedOn += run.batchCount;
+    if (handedOn > BATCHES_AT_ONCE) {
+      await pause();
+      handedOn = run.batchCount;
+    }
+    yield { partition, batches: batchesOf(run, rows, memory) };
+  }
+}
+
+async function* withPauses<Item>(items: Iterable<Item>, pause: () => Promise<void>): AsyncIterable<Item> {
+  for (const item of items) {
+    yield item;
+    await pause();
+  }
+}
 
 function* batchesOf({ log, firstBatch, batchCount }: PlannedRun, rows: TailRows, memory: GroupBytes): Iterable<readonly SegmentBatch[]> {
   const end = firstBatch + batchCount;

@@ -14,7 +14,7 @@ import { StorageError } from "../errors.js";
 import type { Report } from "../events.js";
 import { admission } from "../journal/admission.js";
 import type { GroupCommit, GroupListener } from "../journal/group-commit.js";
-import type { Journal } from "../journal/journal.js";
+import type { RingJournal } from "../journal/ring-journal.js";
 import { replay } from "../recovery/replay.js";
 import { sweepBehind } from "../recovery/sweep.js";
 import { chunkCache } from "../segments/chunk-cache.js";
@@ -34,7 +34,7 @@ import { tailReader } from "./tail-reader.js";
 import { timestampSearch } from "./timestamps.js";
 
 export interface LogStorePorts {
-  readonly journal: Journal;
+  readonly journal: RingJournal;
   /** Called once, after replay. */
   readonly groupCommit: (listener: GroupListener) => GroupCommit;
   /** Bytes of memory for groups, for the figures. */
@@ -97,7 +97,8 @@ export async function openLogStore(ports: LogStorePorts): Promise<LogStore> {
     turned: tailRoom.pump,
   });
 
-  report(await replay({ ...ports, logs, tail }, await extents.consolidatedThrough()));
+  const replayed = await replay({ ...ports, logs, tail }, await extents.consolidatedThrough());
+  report({ kind: "recovered", ...replayed, journalMode: journal.mode });
   const commits = ports.groupCommit(groupArrival({ logs, tail, clock, report, figures, noticed: consolidating.noticed }));
   consolidating.noticed();
   const sweeping = sweepBehind({ ...ports, exclusively });

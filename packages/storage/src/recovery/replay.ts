@@ -11,6 +11,9 @@ import type { GroupSequence, Journal } from "../journal/journal.js";
 import type { LogTable } from "../log/log-table.js";
 import type { Tail } from "../log/tail.js";
 
+/** What a replay found. */
+export type Replayed = Omit<Extract<StorageEvent, { kind: "recovered" }>, "kind" | "journalMode">;
+
 export interface ReplayTarget {
   readonly journal: Journal;
   readonly logs: LogTable;
@@ -20,7 +23,7 @@ export interface ReplayTarget {
 }
 
 /** Throws CorruptionError when the journal is damaged before its torn tail. */
-export async function replay(target: ReplayTarget, after: GroupSequence): Promise<Extract<StorageEvent, { kind: "recovered" }>> {
+export async function replay(target: ReplayTarget, after: GroupSequence): Promise<Replayed> {
   const { journal, logs, tail, isLive, clock } = target;
   const startedMs = clock.monotonicMs();
   const live = new Map<TopicId, boolean>();
@@ -45,7 +48,6 @@ export async function replay(target: ReplayTarget, after: GroupSequence): Promis
     }
   }
   return {
-    kind: "recovered",
     groups: tail.groups.end - tail.groups.next,
     batches,
     bytes,
