@@ -32,7 +32,7 @@ const checks = {
 };
 
 const USAGE = `usage: node conformance/durability/run.mjs [--rounds N] [--only NAME,NAME…] [--seed N] [--port N] [--command FILE]
-  --rounds N      kills of the kill loop (default 10)
+  --rounds N      rounds of the kill loop, and of power cuts 2 for each 5 (default 10)
   --only NAMES    of ${Object.keys(checks).join(", ")}
   --seed N        chooses what is sent and when to kill (default: by the clock)
   --port N        the first of the ports to use (default 26000)

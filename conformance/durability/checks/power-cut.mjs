@@ -13,6 +13,9 @@ import { within } from "../within.mjs";
 
 const DISK_BYTES = 6 * 1024 ** 3;
 const LIMIT_MS = 60_000;
+/** A cut takes longer than a kill, so there are fewer. */
+const CUTS_PER_KILL = 0.4;
+const LEAST_CUTS = 3;
 /** A broker that syncs nothing loses something in the first cut, nearly always. */
 const UNSYNCED_ROUNDS = 3;
 
@@ -36,10 +39,10 @@ async function probe(disk) {
   };
 }
 
-/** Rounds of load, a cut, and a read of everything promised. Returns { complaints, rounds, forgotten, totals }. */
-async function cutRepeatedly({ command, port, random, disk, rounds, env, note }) {
-  const start = () => startBroker({ command, port, data: join(disk.path, "data"), name: "power-cut", env });
-  let broker = start();
+/** A broker on that disk under load, and what can happen to it. Each step is a promise; what breaks is among load.complaints, or thrown. */
+async function brokerOnDisk({ command, port, random, disk, env }) {
+  const launch = () => startBroker({ command, port, data: join(disk.path, "data"), name: "power-cut", env });
+  let broker = launch();
   await broker.said(READY);
   const connection = await connectSoon(port);
   await createTopics(connection, TOPICS);
@@ -47,38 +50,85 @@ async function cutRepeatedly({ command, port, random, disk, rounds, env, note })
   // So that without syncs it is records that are lost, and not the whole directory.
   await runTool("sync", "--file-system", disk.path);
   const load = startLoad({ port, random });
+
+  return {
+    load,
+    kill: () => broker.kill(),
+    launch() {
+      broker = launch();
+    },
+    /** The power fails, and is there again. */
+    async cut() {
+      await disk.cut();
+      await broker.kill();
+      await disk.plugIn();
+    },
+    /** Until it acknowledges again, and what is new was read. */
+    async startAndRead() {
+      const ack = load.nextAck();
+      broker = launch();
+      const ended = broker.exited.then(() => {
+        throw new Error(`the broker did not start: ${broker.lastWords()}`);
+      });
+      ended.catch(() => {});
+      await Promise.race([within(LIMIT_MS, ack, () => `no acknowledgement after a restart: ${broker.lastWords()}`), ended]);
+      await within(LIMIT_MS, load.check(), () => "what was there could not be read");
+    },
+  };
+}
+
+/** Ways to come to a power cut, the last of which each ends with. */
+const courses = {
+  "under load": (subject) => subject.cut(),
+  // What was read after the kill must stay, though nobody was promised it before.
+  "after a kill -9 and a look at what is there": async (subject) => {
+    await subject.kill();
+    await subject.startAndRead();
+    await subject.cut();
+  },
+  "and again while starting": async (subject, random) => {
+    await subject.cut();
+    subject.launch();
+    await sleep(random.int(30, 600));
+    await subject.cut();
+  },
+};
+
+/** Rounds of load, a cut, and a read of what is there. Returns { complaints, rounds, forgotten, totals }. */
+async function cutRepeatedly({ rounds, note, ...options }) {
+  const { disk, random } = options;
+  const subject = await brokerOnDisk(options);
+  const { load } = subject;
   const complaints = [];
   let done = 0;
   let forgotten = 0;
   try {
     while (done < rounds && complaints.length === 0) {
-      done++;
+      const [how, course] = Object.entries(courses)[done++ % 3];
       const settled = await probe(disk);
       await sleep(random.int(100, 1_500));
-      await disk.cut();
-      await broker.kill();
-      await disk.plugIn();
+      await course(subject, random);
       const files = await settled();
       if (!files.kept) complaints.push("the disk forgot a synced file: it is no disk to judge by");
       if (files.forgotten) forgotten++;
-      const ack = load.nextAck();
-      broker = start();
-      const ackMs = await Promise.race([
-        within(LIMIT_MS, ack, () => `no acknowledgement after cut ${done}: ${broker.lastWords()}`),
-        broker.exited.then(() => undefined),
-      ]);
-      if (ackMs === undefined) complaints.push(`after cut ${done} the broker did not start: ${broker.lastWords()}`);
-      else await within(LIMIT_MS, load.check({ all: true }), () => `what was there after cut ${done} could not be read`);
+      await subject.startAndRead();
+      if (done === rounds) await fullRead(load);
       complaints.push(...load.complaints);
-      note(`cut ${done}: ${complaints.length === 0 ? "all there" : "something is missing"}; ${load.totals().records} records`);
+      note(`cut ${done}, ${how}: ${complaints.length === 0 ? "all there" : "something is missing"}; ${load.totals().records} records`);
     }
   } catch (error) {
-    complaints.push(error.message);
+    complaints.push(`cut ${done}: ${error.message}`);
   } finally {
-    await broker.kill();
+    await subject.kill();
     await load.stopProducing();
   }
   return { complaints, rounds: done, forgotten, totals: load.totals() };
+}
+
+/** What earlier cuts left must be there after the last one too. */
+async function fullRead(load) {
+  await within(LIMIT_MS, load.stopProducing(), () => "the producers did not come to an end");
+  await within(LIMIT_MS, load.check({ all: true }), () => "the full read did not end");
 }
 
 export async function powerCut({ command, port, directory, random, rounds, tally }) {
@@ -93,7 +143,7 @@ export async function powerCut({ command, port, directory, random, rounds, tally
       await disk.remove();
     }
   };
-  const real = await run({ rounds });
+  const real = await run({ rounds: Math.max(LEAST_CUTS, Math.round(rounds * CUTS_PER_KILL)) });
   tally.note(`${real.rounds} power cuts, ${real.totals.batches} batches and ${real.totals.records} records acknowledged`);
   tally.note(`an unsynced file was gone after ${real.forgotten} of them`);
   tally.verdict("power cut: the disk forgets what was not synced", real.forgotten > 0 ? [] : ["it never did"]);

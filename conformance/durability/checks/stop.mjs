@@ -38,8 +38,10 @@ export async function stop({ command, port, directory, random, tally }) {
       const ack = load.nextAck();
       broker = start();
       await within(LIMIT_MS, ack, () => `no acknowledgement after restart ${round}: ${broker.lastWords()}`);
-      await within(LIMIT_MS, load.check({ all: true }), () => "what was there could not be read");
+      await within(LIMIT_MS, load.check(), () => "what was there could not be read");
     }
+    await within(LIMIT_MS, load.stopProducing(), () => "the producers did not come to an end");
+    await within(LIMIT_MS, load.check({ all: true }), () => "the full read did not end");
     tally.verdict("SIGTERM under load: exit code 0, nothing acknowledged is lost", [...complaints, ...load.complaints]);
     tally.verdict("SIGTERM twice: the second does not wait", await twice(broker, port));
   } finally {

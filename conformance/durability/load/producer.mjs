@@ -37,6 +37,8 @@ export function startProducer({ port, random, shape, partitions, acknowledged, r
   let identity = ANONYMOUS;
   let producers = 0;
   let settledRequests = 0;
+  /** Partitions that refused a batch: until it is sent again, what was sent behind it is out of order. */
+  const behindRefused = new Set();
 
   const renew = async (connection) => {
     const answer = await connection.request(InitProducerId, INIT_VERSION, { transactionalId: null, transactionTimeoutMs: 60_000 });
@@ -79,9 +81,10 @@ export function startProducer({ port, random, shape, partitions, acknowledged, r
       const { errorCode, baseOffset, errorMessage } = answer.responses[i].partitionResponses[0];
       const { name, retriable } = errorByCode(errorCode);
       if (errorCode === 0) batch.partition.book.acknowledged(batch.entry, baseOffset);
-      else if (!retriable && !(name === "OUT_OF_ORDER_SEQUENCE_NUMBER" && request.behindRefused))
+      else if (!retriable && !(name === "OUT_OF_ORDER_SEQUENCE_NUMBER" && behindRefused.has(batch.partition)))
         broken(`a produce to ${batch.partition.topic}-${batch.partition.index} was answered with ${name}: ${errorMessage}`);
       else refused({ name, message: errorMessage });
+      if (errorCode !== 0) behindRefused.add(batch.partition);
       batch.done = errorCode === 0 || !shape.idempotent;
     }
     const settled = request.batches.every(({ done }) => done);
@@ -95,6 +98,7 @@ export function startProducer({ port, random, shape, partitions, acknowledged, r
   /** One connection's life. Throws ConnectionLost at its end; `unsettled` are requests to send again first. */
   const life = async (connection, unsettled) => {
     const flying = [];
+    behindRefused.clear();
     let again = [...unsettled];
     for (;;) {
       while (flying.length < shape.inFlight && (again.length > 0 || !stopping)) {
@@ -111,8 +115,6 @@ export function startProducer({ port, random, shape, partitions, acknowledged, r
         if (shape.pauseMs) await sleep(random.float() * 2 * shape.pauseMs);
         continue;
       }
-      // What is behind a refused one is out of order until that one is there.
-      for (const { request } of flying) request.behindRefused = true;
       await Promise.all(flying.map(({ answer }) => answer));
       flying.length = 0;
       for (const request of [...unsettled]) {
@@ -120,6 +122,7 @@ export function startProducer({ port, random, shape, partitions, acknowledged, r
       }
       if (stopping) return;
       await sleep(RETRY_MS);
+      behindRefused.clear();
       again = [...unsettled];
     }
   };
