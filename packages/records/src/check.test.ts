@@ -1,8 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type BatchInput, buildBatch } from "./build.js";
 import { checkBatch, type FaultKind } from "./check.js";
-import { readBatchHeader } from "./header.js";
-import { checkRecordLengths } from "./lengths.js";
 import { sealBatch } from "./patch.js";
 
 const now = 1_700_000_000_000;
@@ -71,29 +69,5 @@ describe("checkBatch", () => {
     const bytes = Buffer.concat([Buffer.alloc(7, 0xff), batch()]);
     expect(checkBatch(bytes, 7, bytes.length)).toBeUndefined();
     expect(checkBatch(bytes, 7, bytes.length - 1)).toMatchObject({ kind: "truncated" });
-  });
-});
-
-describe("checkRecordLengths", () => {
-  const lengths = (bytes: Buffer) => checkRecordLengths(bytes, 0, readBatchHeader(bytes, 0));
-  const counted = (count: number) => lying((bytes) => bytes.writeInt32BE(count, 57) + bytes.writeInt32BE(count - 1, 23));
-
-  it("finds the counts that agree with each other and not with the records", () => {
-    expect(lengths(batch())).toBeUndefined();
-    expect(lengths(counted(2))).toMatchObject({
-      kind: "count",
-      error: "INVALID_RECORD",
-      message: expect.stringContaining("goes on behind"),
-    });
-    expect(lengths(counted(4))?.message).toContain("ends before");
-  });
-
-  it("finds lengths that are none", () => {
-    for (const byte of [0, 1, 0x7e, 0xff]) expect(lengths(lying((bytes) => bytes.writeUInt8(byte, 61)))).toMatchObject({ kind: "count" });
-    expect(lengths(lying((bytes) => bytes.fill(0xff, 61)))?.message).toContain("ends within");
-  });
-
-  it("leaves compressed batches to those who decompress", () => {
-    expect(lengths(batch({ compression: "gzip" }))).toBeUndefined();
   });
 });

@@ -23,9 +23,8 @@ export {
 } from "./header.js";
 export { type ReadOptions, records } from "./iterate.js";
 export { ABSENT, BATCH_HEADER_BYTES, BATCH_LENGTH_OVERHEAD, CURRENT_MAGIC } from "./layout.js";
-export { checkRecordLengths } from "./lengths.js";
 export { patchBatch, setLogAppendTime } from "./patch.js";
 export { recompressBatch } from "./recompress.js";
 export type { Record, RecordHeader } from "./record.js";
-export { needsRecordValidation, type RecordFault, type RecordRules, validateRecords } from "./validate.js";
+export { type RecordFault, type RecordRules, validateRecords } from "./validate.js";
 export { batches, nextBatch } from "./walk.js";

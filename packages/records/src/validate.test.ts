@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { type BatchInput, buildBatch } from "./build.js";
 import { COMPRESSIONS } from "./compression/names.js";
-import { readBatchHeader } from "./header.js";
-import { needsRecordValidation, validateRecords } from "./validate.js";
+import { sealBatch } from "./patch.js";
+import { validateRecords } from "./validate.js";
 
 const now = 1_700_000_000_000;
 const key = Buffer.from("key");
@@ -10,20 +10,6 @@ const value = Buffer.from("value");
 const batch = (records: BatchInput["records"], compression: BatchInput["compression"] = "none"): Buffer =>
   Buffer.from(buildBatch({ records, compression }));
 const free = { keysRequired: false };
-
-describe("needsRecordValidation", () => {
-  const needs = (timestamp: number, rules: Parameters<typeof needsRecordValidation>[1]) =>
-    needsRecordValidation(readBatchHeader(batch([{ timestamp }]), 0), rules);
-
-  it("lets the header answer where it can", () => {
-    expect(needs(now, { ...free, latestTimestamp: now })).toBe(false);
-    expect(needs(now + 1, { ...free, latestTimestamp: now })).toBe(true);
-    expect(needs(now, { ...free, earliestTimestamp: -5, latestTimestamp: now })).toBe(false);
-    expect(needs(now, { ...free, earliestTimestamp: 1 })).toBe(true);
-    expect(needs(now, { keysRequired: true })).toBe(true);
-    expect(needs(2 ** 52, free)).toBe(false);
-  });
-});
 
 describe("validateRecords", () => {
   it.each(COMPRESSIONS)("names the records that break a rule (%s)", (compression) => {
@@ -78,5 +64,21 @@ describe("validateRecords", () => {
       bytes.fill(0xff, 61);
       expect(validateRecords(bytes, 0, free)).toMatchObject([{ batchIndex: 0, error: "INVALID_RECORD" }]);
     }
+  });
+});
+
+describe("validateRecords of batches that lie about their records", () => {
+  /** The count says so twice, and the crc is right. */
+  const counted = (count: number) => {
+    const bytes = batch(["a", "b", "c"].map((text) => ({ key: Buffer.from(text), timestamp: now })));
+    bytes.writeInt32BE(count, 57);
+    bytes.writeInt32BE(count - 1, 23);
+    sealBatch(bytes, 0);
+    return bytes;
+  };
+
+  it.each([2, 4])("finds that three records are not %i", (count) => {
+    expect(validateRecords(counted(3), 0, free)).toEqual([]);
+    expect(validateRecords(counted(count), 0, free)).toMatchObject([{ error: "INVALID_RECORD" }]);
   });
 });

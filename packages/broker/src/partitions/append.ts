@@ -4,8 +4,6 @@ import type { ErrorName } from "@moldau/protocol";
 import {
   type BatchHeader,
   checkBatch,
-  checkRecordLengths,
-  needsRecordValidation,
   patchBatch,
   type RecordRules,
   RecordsError,
@@ -87,19 +85,12 @@ function check(bytes: Uint8Array, to: AppendTo): CheckedBatch | Refusal {
   if (bytes.length > largest) {
     return refusal("MESSAGE_TOO_LARGE", `a batch of ${bytes.length} bytes; ${to.topic.name} takes at most ${largest} (max.message.bytes)`);
   }
-  return checkRecords(bytes, header, to) ?? conform(bytes, header, to);
+  return checkRecords(bytes, to) ?? conform(bytes, header, to);
 }
 
-/**
- * A batch whose records cannot be read would stop every consumer of the partition. Uncompressed records are counted by their lengths;
- * each record is read where that hides them (compression), or where the topic's rules need it.
- */
-function checkRecords(bytes: Uint8Array, header: BatchHeader, { config, nowMs, topic }: AppendTo): Refusal | undefined {
+/** Every record is passed over once, as Kafka does: one that cannot be read would stop all consumers of the partition behind it. */
+function checkRecords(bytes: Uint8Array, { config, nowMs, topic }: AppendTo): Refusal | undefined {
   const rules = recordRules(config, nowMs);
-  if (header.compression === "none" && !needsRecordValidation(header, rules)) {
-    const fault = checkRecordLengths(bytes, 0, header);
-    return fault && refusal(fault.error, fault.message);
-  }
   const faults = validateRecords(bytes, 0, rules);
   const [first] = faults;
   if (!first) return undefined;
