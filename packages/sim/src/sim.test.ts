@@ -5,8 +5,8 @@ import { failureText } from "./run-seeds.js";
 import { sabotages } from "./sabotage/sabotages.js";
 import { simulate } from "./simulation.js";
 
-const FIXED_SEEDS = 100;
-const FRESH_MS = 4_000;
+const FIXED_SEEDS = 60;
+const FRESH_MS = 3_000;
 const SABOTAGED_SEEDS = 150;
 const TIMEOUT_MS = 120_000;
 

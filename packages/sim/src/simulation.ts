@@ -135,7 +135,7 @@ function population(world: World, shape: Shape, random: SeededRandom, failed: (e
   };
   const settle = async () => {
     const topic = await inhabit("lasting", shape.partitions, shape.producers);
-    const trimmer = { client: world.client("trimmer"), random: random.fork(), topic, maxPauseMs: shape.maxCalmMs, over };
+    const trimmer = { client: world.client("trimmer"), random: random.fork(), topic, maxPauseMs: Math.ceil(shape.maxCalmMs / 2), over };
     if (shape.trims) guard(keepTrimming(trimmer));
   };
   return {

@@ -1,4 +1,5 @@
 // The end of a simulation, in peace: what is found is held against what was promised.
+import { basename } from "node:path/posix";
 import { errorByCode, Produce } from "@moldau/protocol";
 import { PRODUCE_VERSION } from "./clients/producer.js";
 import { LARGEST_TIMESTAMP, offsetOf, readAll } from "./clients/reader.js";
@@ -12,6 +13,8 @@ import { sayError, type World } from "./world/world.js";
 
 const TIMESTAMPS_TRIED = 3;
 const RETRY_MS = 10;
+/** What a stop, a start and a sweep take at most. */
+const SWEPT_MS = 2_000;
 
 /** What is wrong, in sentences. */
 export async function verdict(
@@ -51,7 +54,17 @@ async function judgeAll(world: World, topics: readonly SimTopic[], random: Seede
       faults.push(...(await misdated(client, topic, partition, log.records, random)));
     }
   }
+  faults.push(...(await leftBehind(world)));
   return faults;
+}
+
+/** A while after a start, every segment on the disk is one that the catalog refers to. */
+async function leftBehind(world: World): Promise<string[]> {
+  world.restart();
+  await world.time.pause(SWEPT_MS);
+  const segments = [...world.disk.paths()].filter((path) => path.endsWith(".seg"));
+  const referred = await Promise.all(segments.map((path) => world.catalog.extents.hasSegment(Number.parseInt(basename(path), 16))));
+  return segments.filter((_, i) => !referred[i]).map((path) => `${path} is on the disk, and nothing refers to it`);
 }
 
 /** Every topic whose deletion was asked for has been deleted by now. */

@@ -31,6 +31,8 @@ export interface SimDisk {
   /** The disk as one life of a broker sees it. It ends with `crash`: nothing it began goes on. */
   boot(): Disk;
   crash(kind: Crash): void;
+  /** Files and directories that are there. */
+  paths(): Iterable<string>;
   readonly faults: SimDiskFaults;
 }
 
@@ -117,7 +119,7 @@ export function simDisk(time: VirtualTime, random: SeededRandom, faults: SimDisk
       }),
     sync() {
       const mark = file.mark();
-      const fail = () => file.failSync(mark, random);
+      const fail = () => file.failSync(mark, random, mode !== "direct");
       return takeOrFail(path, faults.writeErrors, () => file.sync(mark), undefined, fail);
     },
     sizeBytes: () => looking(path, () => file.sizeBytes),
@@ -186,6 +188,7 @@ export function simDisk(time: VirtualTime, random: SeededRandom, faults: SimDisk
   return {
     faults,
     boot,
+    paths: names.paths,
     crash(kind) {
       life++;
       large.takeBack();

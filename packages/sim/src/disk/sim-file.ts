@@ -20,8 +20,8 @@ export interface SimFile {
   mark(): number;
   /** What was written up to the mark survives. */
   sync(mark: number): void;
-  /** Some of it does, and none of the rest ever will: the next sync knows nothing of it. */
-  failSync(mark: number, random: SeededRandom): void;
+  /** Some of it does. What went through the page cache is not tried again: the next sync knows nothing of it, as kernels have it. */
+  failSync(mark: number, random: SeededRandom, cached: boolean): void;
   /** A write that is durable by itself, done. */
   writeDurably(position: number, parts: Parts): void;
   /** Such a write, when it fails or the power goes in its middle. */
@@ -106,10 +106,10 @@ export function simFile(): SimFile {
       for (const sector of olderThan(mark)) persist(sector);
       if (sizeChanged <= mark) durableSize = sizeBytes;
     },
-    failSync(mark, random) {
+    failSync(mark, random, cached) {
       for (const sector of olderThan(mark)) {
         if (random.chance(0.5)) persist(sector);
-        else {
+        else if (cached) {
           dirty.delete(sector);
           forgotten.add(sector);
         }

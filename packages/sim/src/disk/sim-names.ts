@@ -29,6 +29,7 @@ export interface SimNames {
   sync(directory: string, mark: number): void;
   list(directory: string): readonly DirectoryEntry[];
   files(): Iterable<SimFile>;
+  paths(): Iterable<string>;
   /** The power goes. */
   crash(random: SeededRandom): void;
 }
@@ -86,6 +87,7 @@ export function simNames(): SimNames {
     *files() {
       for (const entry of seen.values()) if (entry !== "directory") yield entry;
     },
+    paths: () => seen.keys(),
     crash(random) {
       for (const { changes } of pending.slice(0, random.int(0, pending.length))) put(durable, changes);
       pending = [];

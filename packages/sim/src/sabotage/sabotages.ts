@@ -65,6 +65,10 @@ export const sabotages = {
         (_, path) => (path.includes(".incoming") ? { sync: async () => {} } : {}),
       ),
   },
+  /** What nothing refers to stays on the disk. */
+  "files that are never removed": {
+    disk: (disk) => ({ ...disk, remove: async () => {} }),
+  },
   /** A commit has two halves, and the power may go between them. */
   "a catalog that is not atomic": {
     catalog: (catalog, { time }) =>

@@ -38,7 +38,7 @@ export function shapeOf(random: SeededRandom): Shape {
     maxRecords: random.pick([1, 3, 8]),
     maxPaddingBytes: random.pick([0, 60, 600]),
     maxPauseMs: random.pick([1, 6]),
-    trims: random.chance(0.3),
+    trims: random.chance(0.4),
     churns: random.chance(0.25),
     direct: random.chance(0.7),
     stalls: random.pick([0, 0, 0.01]),
