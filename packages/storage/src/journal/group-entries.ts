@@ -13,7 +13,7 @@ import {
   batchRecordCount,
   batchSizeBytes,
 } from "@moldau/records";
-import { type PartitionId, partitionIndex, topicId, uuidText } from "@moldau/std";
+import { type PartitionId, partitionIndex, topicId, UUID_BYTES, uuidText } from "@moldau/std";
 import {
   BATCH_HEADER_AT,
   type GroupHeader,
@@ -47,17 +47,19 @@ export function journalEntry(partition: PartitionId, bytes: Uint8Array, at: numb
   };
 }
 
-/** The batches of a whole, verified group, in the order they were appended. Entries of one partition in a row share its id. */
+/** The batches of a whole, verified group, in the order they were appended. Entries of one partition or topic in a row share its id. */
 export function decodeGroup(group: Uint8Array): readonly JournalEntry[] {
   const { position, entryCount } = tocExtent(group);
   const fields = new DataView(group.buffer, group.byteOffset, group.byteLength);
   const entries: JournalEntry[] = [];
   let previousAt = -1;
+  let topic = topicId("");
   let partition: PartitionId | undefined;
   for (let i = 0; i < entryCount; i++) {
     const at = position + i * TOC_ENTRY_BYTES;
     if (partition === undefined || !equal(group, previousAt, at, PARTITION_BYTES)) {
-      partition = { topicId: topicId(uuidText(group, at)), index: partitionIndex(fields.getInt32(at + PARTITION_AT, true)) };
+      if (partition === undefined || !equal(group, previousAt, at, UUID_BYTES)) topic = topicId(uuidText(group, at));
+      partition = { topicId: topic, index: partitionIndex(fields.getInt32(at + PARTITION_AT, true)) };
     }
     previousAt = at;
     entries.push(

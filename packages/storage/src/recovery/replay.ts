@@ -36,8 +36,12 @@ export async function replay(target: ReplayTarget, after: GroupSequence): Promis
     bytes += location.lengthBytes;
     for (const entry of entries) {
       const { topicId } = entry.partition;
-      if (!live.has(topicId)) live.set(topicId, isLive(topicId));
-      if (!live.get(topicId)) {
+      let alive = live.get(topicId);
+      if (alive === undefined) {
+        alive = isLive(topicId);
+        live.set(topicId, alive);
+      }
+      if (!alive) {
         deadBatches++;
         continue;
       }
