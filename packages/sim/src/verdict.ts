@@ -62,7 +62,7 @@ async function judgeAll(world: World, topics: readonly SimTopic[], random: Seede
 async function leftBehind(world: World): Promise<string[]> {
   world.restart();
   await world.time.pause(SWEPT_MS);
-  const segments = [...world.disk.paths()].filter((path) => path.endsWith(".seg"));
+  const segments = [...world.disk.paths()].filter((path) => path.includes("/segments/") && path.endsWith(".seg"));
   const referred = await Promise.all(segments.map((path) => world.catalog.extents.hasSegment(Number.parseInt(basename(path), 16))));
   return segments.filter((_, i) => !referred[i]).map((path) => `${path} is on the disk, and nothing refers to it`);
 }
