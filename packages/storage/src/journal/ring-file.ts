@@ -90,8 +90,9 @@ export async function openRingFile(
       return undefined;
     }
     const identity = readFileHeader(page, number, path);
-    // A broker that was killed in the middle of a write may have left bytes that are seen and not durable.
-    await file.sync();
+    // A broker that was killed may have left a header that is seen and not durable. A sync would not do: after one that failed, the
+    // next knows nothing of what it was to make durable.
+    await file.write([page], 0);
     const capacityBytes = Math.max(fileBytes, sizeBytes);
     return {
       identity,

@@ -18,7 +18,7 @@ import { type DurableMode, FIRST_GROUP_AT, type RingFile } from "./ring-file.js"
 import { openRing } from "./ring-folder.js";
 import { ringReader } from "./ring-reader.js";
 import { type Place, replayRing } from "./ring-replay.js";
-import { ringScan } from "./ring-scan.js";
+import { type FoundGroup, ringScan } from "./ring-scan.js";
 import { ringSpace } from "./ring-space.js";
 import { unreleased } from "./unreleased.js";
 
@@ -62,20 +62,33 @@ export async function ringJournal(options: RingJournalOptions): Promise<RingJour
     if (position < file.preparedBytes) await writeDurably(file, disk.alignedMemory(PAGE_BYTES), position);
   };
 
+  /**
+   * Makes the last group durable that replay has found: a broker that was killed in the middle of its write may have left it in caches
+   * only. Those before it were durable when it was written.
+   */
+  const writeAgain = async ({ file, position, header }: FoundGroup): Promise<void> => {
+    const group = disk.alignedMemory(header.lengthBytes);
+    await reader.read(file, position, group);
+    await writeDurably(file, group, position);
+  };
+
   const replay = async function* (after: GroupSequence): AsyncGenerator<ReplayedGroup, void> {
     assert(!replaying, "a journal is replayed once");
     replaying = true;
     backlog.begin(after);
     const groups = replayRing(space.files, ringScan(disk, reader, identity), after);
+    let last: FoundGroup | undefined;
     for (let step = await groups.next(); ; step = await groups.next()) {
       if (step.done) {
+        if (last) await writeAgain(last);
         for (const place of step.value.unfinished) await erase(place);
         unfinished = step.value.place;
         space.begin(step.value, after);
         nextSequence = step.value.nextSequence;
         return;
       }
-      const { file, position, header, bytes } = step.value;
+      last = step.value;
+      const { file, position, header, bytes } = last;
       backlog.add(header.lengthBytes);
       yield { location: { sequence: header.sequence, file: file.number, position, lengthBytes: header.lengthBytes }, bytes };
     }
