@@ -29,7 +29,7 @@ export function dispatcher(
   metrics: RequestMetrics,
   fatal: (error: Error) => void,
 ): RequestHandler {
-  const { clock } = services;
+  const { clock, log } = services;
   return async (frame, link) => {
     const startedMs = clock.monotonicMs();
     const memory = releasedOnce(frame);
@@ -62,8 +62,10 @@ export function dispatcher(
       return sent.length === 0 ? { parts } : { parts, sent: () => runAll(sent) };
     } catch (error) {
       runAll(sent);
+      if (error instanceof CloseConnection) throw error;
       if (error instanceof AssertionError) fatal(error);
-      throw error;
+      log.error({ peer: link.peer, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }, "a request failed");
+      throw new CloseConnection("the request could not be answered");
     } finally {
       memory.release();
     }

@@ -99,4 +99,25 @@ describe("fetchSessions", () => {
     rotate(outcome.session, outcome.partitions.slice(0, 1));
     expect(ask(id, 2)).toMatchObject({ partitions: ["a/1", "a/2", "a/0"] });
   });
+
+  it("remembers no more than its bytes allow: beyond, clients are served without a session", () => {
+    const { ask, sessions } = world(100);
+    const many = Array.from({ length: 100 }, (_, i) => `${"a".repeat(30_000)}/${i}`);
+    const ids = Array.from({ length: 30 }, () => open(ask, many));
+    const opened = ids.filter((id) => id > 0);
+    expect(opened.length).toBeGreaterThan(15);
+    expect(opened.length).toBeLessThan(25);
+    const id = open(ask, ["b/0"]);
+    expect(id).toBeGreaterThan(0);
+    expect(ask(id, 1, many)).toBe("FETCH_SESSION_ID_NOT_FOUND");
+    expect(sessions.count()).toBe(opened.length);
+    ask(opened[0] ?? 0, -1);
+    expect(open(ask, many)).toBeGreaterThan(0);
+  });
+
+  it("serves a partition named twice once", () => {
+    const { ask } = world();
+    expect(ask(0, -1, ["a/0", "a/0"])).toMatchObject({ partitions: ["a/0"] });
+    expect(ask(0, 0, ["a/0", "a/0"])).toMatchObject({ partitions: ["a/0"] });
+  });
 });

@@ -74,7 +74,8 @@ export async function accept(address: ListenAddress, options: AcceptorOptions): 
     const contended = options.memory.contended();
     for (const connection of connections) {
       const { bytes, sinceMs } = connection.unsent();
-      if (connection.lastActiveMs() < oldestActive && !connection.handling()) connection.close();
+      // Also when an answer is due: a peer that is gone is not always noticed while it is not read, and nobody waits that long.
+      if (connection.lastActiveMs() < oldestActive) connection.close();
       else if (burdened && bytes > 0 && sinceMs < stalledSince) connection.close("it does not read its answers, and memory is short");
       else if (contended && (connection.receivingSinceMs() ?? nowMs) < stalledSince) {
         connection.close("its request does not arrive, and memory is short");

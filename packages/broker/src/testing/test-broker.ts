@@ -69,14 +69,15 @@ export async function testBroker(options: TestBrokerOptions = {}): Promise<TestB
     limits: { ...SMALL, ...options.limits },
     fatal: (error) => void fatal.push(error),
   });
-  const clients: TestClient[] = [];
+  const clients = new Set<TestClient>();
   return {
     running,
     log,
     fatal,
     connect() {
       const client = testClient(connect(running.port));
-      clients.push(client);
+      clients.add(client);
+      void client.closed.then(() => clients.delete(client));
       return client;
     },
     metric(name) {

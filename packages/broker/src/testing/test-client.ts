@@ -27,11 +27,12 @@ interface Listener {
 
 const LENGTH_BYTES = 4;
 const CLIENT_ID = "test";
+/** Shared by all clients: used only until the call of `received` returns. */
+const space = Buffer.alloc(64 * 1024);
 
 export function testClient(connection: Connection): TestClient {
   const listeners: Listener[] = [];
   const unheard: Buffer[] = [];
-  const space = Buffer.alloc(64 * 1024);
   let received = Buffer.alloc(0);
   let open = true;
   let nextCorrelationId = 1;
