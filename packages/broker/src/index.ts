@@ -1,2 +1,3 @@
+export type { BrokerOptions } from "./broker-options.js";
 export type { LogFields, Logger } from "./logger.js";
-export { type BrokerOptions, type RunningBroker, startBroker } from "./start-broker.js";
+export { type RunningBroker, startBroker } from "./start-broker.js";

@@ -29,7 +29,7 @@ export interface Services {
   readonly answers: AnswerMemory;
   readonly producerIds: ProducerIds;
   readonly topics: TopicCreation;
-  /** What we advertise: filled from the table of handlers. */
+  /** What we advertise. */
   readonly served: readonly ServedApi[];
   /** Where data lies and how much room is left, for DescribeLogDirs. */
   readonly storage: StorageView;

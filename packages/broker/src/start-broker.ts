@@ -1,14 +1,12 @@
-// Starts a broker: opens the data directory, reads the metadata, replays the journal, then listens. Everything a broker consists of is
-// put together here and nowhere else.
-import type { Clock, Disk, HostFigures, ListenAddress, Network, Random, Timers } from "@moldau/env";
-import { brokerConfig, effectiveTopicConfig, type LocalBroker, openMetadata } from "@moldau/metadata";
-import type { TopicId } from "@moldau/std";
-import { type DirectoryLimits, type Medium, openDirectory } from "@moldau/storage";
+// Starts a broker: opens its data, then listens. Everything a broker consists of is put together here and nowhere else.
+import type { ListenAddress } from "@moldau/env";
+import { brokerConfig, effectiveTopicConfig } from "@moldau/metadata";
+import { type BrokerData, openBrokerData } from "./broker-data.js";
+import { type BrokerOptions, localBroker } from "./broker-options.js";
 import { dispatcher } from "./dispatch.js";
 import { answerMemory } from "./fetching/answer-memory.js";
 import { fetchSessions } from "./fetching/sessions.js";
-import { handlerTable } from "./handlers/table.js";
-import type { Logger } from "./logger.js";
+import { handlerTable, servedApis } from "./handlers/table.js";
 import { registerBrokerMetrics } from "./metrics/broker-metrics.js";
 import { metricsRegistry } from "./metrics/registry.js";
 import { requestMetrics } from "./metrics/request-metrics.js";
@@ -19,34 +17,8 @@ import { leadPartitions } from "./partitions/partitions.js";
 import { producerIds } from "./partitions/producer-ids.js";
 import { ensureCluster, registerBroker } from "./registration.js";
 import type { Services } from "./services.js";
-import { logStorage } from "./storage-log.js";
 import { topicCreation } from "./topics/creation.js";
 import { deleteLogsOfDeletedTopics } from "./topics/deletion.js";
-
-export interface BrokerOptions {
-  readonly disk: Disk;
-  readonly network: Network;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly timers: Timers;
-  readonly log: Logger;
-  readonly listen: ListenAddress;
-  /** What clients are told to connect to; the address listened on unless given. */
-  readonly advertise?: ListenAddress;
-  readonly dataDirectory: string;
-  /** Where catalog and segments lie. */
-  readonly medium: Medium;
-  readonly nodeId: number;
-  readonly rack?: string;
-  /** Kafka's configuration names and values, as from server.properties. */
-  readonly properties: ReadonlyMap<string, string>;
-  /** Bounds of storage other than the defaults. */
-  readonly limits?: Partial<DirectoryLimits>;
-  /** How the process fares, for metrics. */
-  readonly host?: () => HostFigures;
-  /** An invariant is broken: the broker must end before it acknowledges something false. */
-  readonly fatal: (error: Error) => void;
-}
 
 export interface RunningBroker {
   readonly host: string;
@@ -65,84 +37,85 @@ const FRAME_MEMORY_BYTES = 128 * 1024 * 1024;
 /** Records on their way to clients, beyond which fetches find nothing. */
 const ANSWER_MEMORY_BYTES = 128 * 1024 * 1024;
 
-/** What was given as options is configuration too, for those who ask for it. */
-function staticProperties({ properties, nodeId, listen, advertise, rack, dataDirectory }: BrokerOptions): ReadonlyMap<string, string> {
-  const url = ({ host, port }: ListenAddress) => `PLAINTEXT://${host}:${port}`;
-  const given: [string, string | undefined][] = [
-    ["node.id", String(nodeId)],
-    ["listeners", url(listen)],
-    ["broker.id", String(nodeId)],
-    ["advertised.listeners", url(advertise ?? listen)],
-    ["broker.rack", rack],
-    ["log.dirs", dataDirectory],
-  ];
-  return new Map([...properties, ...given.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]))]);
+export async function startBroker(options: BrokerOptions): Promise<RunningBroker> {
+  const data = await openBrokerData(options);
+  try {
+    return await serve(options, data);
+  } catch (error) {
+    await data.close();
+    throw error;
+  }
 }
 
-export async function startBroker(options: BrokerOptions): Promise<RunningBroker> {
-  const { clock, timers, random, log, disk } = options;
-  const directory = await openDirectory({
-    disk,
-    clock,
-    timers,
-    random,
-    directory: options.dataDirectory,
-    brokerId: options.nodeId,
-    ...options.medium,
-  });
-  const { clusterLog } = directory;
-  const metadata = await openMetadata({
-    clusterLog,
-    timers,
-    snapshotFailed: (error) => log.warn({ error }, "no snapshot of the metadata could be written"),
-  });
-  const isLive = (id: TopicId) => metadata.image.topicById(id) !== undefined;
-  const store = await directory.openStore({
-    isLive,
-    report: (event) => logStorage(log, event),
-    ...(options.limits && { limits: options.limits }),
-  });
-
-  const local: LocalBroker = { nodeId: options.nodeId, properties: staticProperties(options) };
-  const config = () => brokerConfig(local, metadata.image);
+async function serve(options: BrokerOptions, data: BrokerData): Promise<RunningBroker> {
+  const { random, log } = options;
+  const { metadata } = data;
   const registry = metricsRegistry();
-  const partitions = leadPartitions(store, clock);
-  const sessions = fetchSessions(clock, random, () => config().fetchSessionSlots);
-  const memory = frameMemory(FRAME_MEMORY_BYTES);
-  const answers = answerMemory(ANSWER_MEMORY_BYTES);
   let stopping: Promise<void> | undefined;
+  const services = makeServices(options, data, () => stopping !== undefined);
+  const memory = frameMemory(FRAME_MEMORY_BYTES);
   await ensureCluster(metadata, random);
 
   // The system may pick the port, which is to be advertised: so we listen first. Requests wait until the broker is registered.
-  let serveRequests: (handle: RequestHandler) => void = () => {};
-  const serving = new Promise<RequestHandler>((resolve) => {
-    serveRequests = resolve;
+  let begin: (handle: RequestHandler) => void = () => {};
+  const begun = new Promise<RequestHandler>((resolve) => {
+    begin = resolve;
   });
   const acceptor = await accept(options.listen, {
     network: options.network,
-    clock,
-    timers,
+    clock: options.clock,
+    timers: options.timers,
     memory,
-    limits: () => config().connectionLimits,
-    handle: async (frame, link) => (await serving)(frame, link),
+    limits: () => services.config().connectionLimits,
+    handle: async (frame, link) => (await begun)(frame, link),
     complain: (peer, reason) => log.warn({ peer, reason }, "connection closed"),
   });
   registerBrokerMetrics(registry, {
-    storage: () => store.stats(),
+    storage: () => data.store.stats(),
     host: options.host,
     connections: acceptor.connectionCount,
     requestMemoryBytes: memory.heldBytes,
-    answerMemoryBytes: answers.heldBytes,
+    answerMemoryBytes: services.answers.heldBytes,
     topics: () => metadata.image.topicCount,
     partitions: () => metadata.image.partitionCount,
-    openPartitions: partitions.openCount,
-    fetchSessions: sessions.count,
+    openPartitions: services.partitions.openCount,
+    fetchSessions: services.sessions.count,
   });
-  const advertised = options.advertise ?? { host: acceptor.host, port: acceptor.port };
-  await registerBroker(metadata, random, { nodeId: options.nodeId, ...advertised, rack: options.rack ?? null });
+  const self = identity(options, acceptor);
+  await registerBroker(metadata, random, self);
+  const { clusterId } = metadata.image;
+  begin(dispatcher(handlerTable, { ...services, self: { ...self, clusterId } }, requestMetrics(registry), options.fatal));
+  deleteLogsOfDeletedTopics(metadata, services.partitions, log);
 
-  const services: Services = {
-    self: { nodeId: options.nodeId, clusterId: metadata.image.clusterId, ...advertised, rack: options.rack ?? null },
+  const stop = async (drainMs: number) => {
+    services.partitions.wakeAll();
+    await acceptor.close(drainMs);
+    await data.close();
+  };
+  return {
+    host: self.host,
+    port: acceptor.port,
+    clusterId,
+    metrics: () => registry.text(),
+    health: () => ({ status: stopping ? "stopping" : "ok" }),
+    stop({ drainMs = DRAIN_MS } = {}) {
+      stopping ??= stop(drainMs);
+      return stopping;
+    },
+  };
+}
+
+/** Who this broker is to clients. */
+function identity({ nodeId, rack, advertise }: BrokerOptions, listening: ListenAddress) {
+  const { host, port } = advertise ?? listening;
+  return { nodeId, host, port, rack: rack ?? null };
+}
+
+function makeServices(options: BrokerOptions, { metadata, store }: BrokerData, stopping: () => boolean): Omit<Services, "self"> {
+  const { clock, timers, random, log, disk, dataDirectory } = options;
+  const local = localBroker(options);
+  const config = () => brokerConfig(local, metadata.image);
+  return {
     clock,
     timers,
     random,
@@ -151,38 +124,13 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
     config,
     local,
     topicConfig: (topic) => effectiveTopicConfig(metadata.image, topic, local),
-    partitions,
-    sessions,
-    answers,
+    partitions: leadPartitions(store, clock),
+    sessions: fetchSessions(clock, random, () => config().fetchSessionSlots),
+    answers: answerMemory(ANSWER_MEMORY_BYTES),
     producerIds: producerIds(metadata),
     topics: topicCreation(metadata, random, config),
-    served: [...handlerTable.values()].map(({ api }) => ({
-      apiKey: api.key,
-      minVersion: api.stableVersions.min,
-      maxVersion: api.stableVersions.max,
-    })),
-    storage: { directory: options.dataDirectory, space: () => disk.space(options.dataDirectory) },
-    stopping: () => stopping !== undefined,
-  };
-  serveRequests(dispatcher(handlerTable, services, requestMetrics(registry), options.fatal));
-  deleteLogsOfDeletedTopics(metadata, partitions, log);
-
-  const stop = async (drainMs: number) => {
-    partitions.wakeAll();
-    await acceptor.close(drainMs);
-    await metadata.close();
-    await store.close();
-    await directory.close();
-  };
-  return {
-    host: advertised.host,
-    port: acceptor.port,
-    clusterId: metadata.image.clusterId,
-    metrics: () => registry.text(),
-    health: () => ({ status: stopping ? "stopping" : "ok" }),
-    stop({ drainMs = DRAIN_MS } = {}) {
-      stopping ??= stop(drainMs);
-      return stopping;
-    },
+    served: servedApis,
+    storage: { directory: dataDirectory, space: () => disk.space(dataDirectory) },
+    stopping,
   };
 }

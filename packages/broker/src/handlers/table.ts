@@ -1,5 +1,6 @@
 // The APIs we serve: what is not in this table is not advertised.
 import type { Handler } from "../handler.js";
+import type { ServedApi } from "../services.js";
 import { produce } from "./00-produce.js";
 import { fetch } from "./01-fetch.js";
 import { listOffsets } from "./02-list-offsets.js";
@@ -52,3 +53,10 @@ const handlers: readonly Handler[] = [
 
 /** By API key. */
 export const handlerTable: ReadonlyMap<number, Handler> = new Map(handlers.map((handler) => [handler.api.key, handler]));
+
+/** What ApiVersions tells. */
+export const servedApis: readonly ServedApi[] = handlers.map(({ api: { key, stableVersions } }) => ({
+  apiKey: key,
+  minVersion: stableVersions.min,
+  maxVersion: stableVersions.max,
+}));

@@ -12,7 +12,8 @@ import {
   type Timers,
 } from "@moldau/env";
 import { type Medium, memoryMedium } from "@moldau/storage";
-import { type BrokerOptions, type RunningBroker, startBroker } from "../start-broker.js";
+import type { BrokerOptions } from "../broker-options.js";
+import { type RunningBroker, startBroker } from "../start-broker.js";
 import { type TestClient, testClient } from "./test-client.js";
 
 export interface TestBrokerOptions {
@@ -21,6 +22,8 @@ export interface TestBrokerOptions {
   readonly disk?: Disk;
   readonly medium?: Medium;
   readonly dataDirectory?: string;
+  /** Any free one by default. */
+  readonly port?: number;
   readonly clock?: Clock;
   readonly timers?: Timers;
   readonly limits?: NonNullable<BrokerOptions["limits"]>;
@@ -61,7 +64,7 @@ export async function testBroker(options: TestBrokerOptions = {}): Promise<TestB
     random: systemRandom,
     timers: options.timers ?? systemTimers,
     log: { debug: say("debug"), info: say("info"), warn: say("warn"), error: say("error") },
-    listen: { host: "127.0.0.1", port: 0 },
+    listen: { host: "127.0.0.1", port: options.port ?? 0 },
     dataDirectory: options.dataDirectory ?? "/data",
     medium: options.medium ?? memoryMedium(),
     nodeId: 1,
