@@ -1,18 +1,19 @@
 // A disk that fills up: producers are told, readers are not, and all is well when space returns.
+import { DiskError } from "@moldau/env";
 import { expect, it } from "vitest";
 import type { Log } from "../log/log.js";
 import { batchAt, expectBatches, orders, readAll } from "../log/testing/batches.js";
-import { countingOwner, memoryMedia, openWorld, type World } from "../log/testing/world.js";
+import { countingOwner, memoryMedia, openWorld, smallLimits, type World } from "../log/testing/world.js";
 
 const KIB = 1024;
+const BATCH_BYTES = 3_000;
 
 /** Appends as a producer does, waiting for room; gives the batch. */
 async function produce(world: World, log: Log): Promise<Uint8Array> {
-  const batch = batchAt(log.endOffset, { valueBytes: 3_000 });
-  await world.store.admit(batch.length);
-  const again = batchAt(log.endOffset, { valueBytes: 3_000 });
-  await log.append(again);
-  return again;
+  await world.store.admit(BATCH_BYTES);
+  const batch = batchAt(log.endOffset, { valueBytes: BATCH_BYTES - 80 });
+  await log.append(batch);
+  return batch;
 }
 
 it("refuses appends with 'full', serves reads, and heals", async () => {
@@ -34,6 +35,27 @@ it("refuses appends with 'full', serves reads, and heals", async () => {
   expectBatches(await readAll(log, 0), batches);
   await world.crash();
   expectBatches(await readAll(await world.store.open(orders(0), countingOwner()), 0), batches);
+  await world.close();
+});
+
+it("fills the whole journal while segments alone cannot be written", async () => {
+  const media = memoryMedia();
+  const world = await openWorld(media, { limits: { patienceMs: 100 } });
+  const log = await world.store.open(orders(0), countingOwner());
+  media.disk().options.beforeWrite = (path) => {
+    if (path.includes(".incoming")) throw new DiskError("EIO", path, "unplugged");
+  };
+  const batches: Uint8Array[] = [];
+  const fill = async () => {
+    for (;;) batches.push(await produce(world, log));
+  };
+  await expect(fill()).rejects.toMatchObject({ kind: "full" });
+  expect(Buffer.concat(batches).length).toBeGreaterThan(2 * smallLimits.tailBytes);
+  const healed = world.reported("healed");
+  delete media.disk().options.beforeWrite;
+  await healed;
+  batches.push(await produce(world, log));
+  expectBatches(await readAll(log, 0), batches);
   await world.close();
 });
 

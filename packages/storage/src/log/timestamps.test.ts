@@ -49,7 +49,11 @@ describe("search by timestamp", () => {
       expect(await log.findTimestamp(0), `from ${from}`).toEqual(firstAtLeast(0, from));
       expect(await log.findMaxTimestamp(), `from ${from}`).toEqual(largest(from));
     }
-    await log.trim(180);
+    await appendTo(log, { timestamps: [900, 30_000], leaderEpoch: 2 });
+    await appendTo(log, { timestamps: [5], leaderEpoch: 2 });
+    await log.trim(181);
+    expect(await log.findMaxTimestamp()).toEqual({ offset: 181, timestamp: 30_000, leaderEpoch: 2 });
+    await log.trim(183);
     expect(await log.findTimestamp(0)).toBeUndefined();
     expect(await log.findMaxTimestamp()).toBeUndefined();
   });

@@ -104,6 +104,20 @@ describe("damage", () => {
     await world.close();
   });
 
+  it("is a segment that is not there", async () => {
+    const media = memoryMedia();
+    const world = await openWorld(media, { limits });
+    await filled(world);
+    await world.crash();
+    const segments = (await files(media)).filter((path) => path.endsWith(".seg"));
+    for (const path of segments) await media.disk().remove(path);
+    const error = await whole(await open(world, 0));
+    expect(error).toBeInstanceOf(CorruptionError);
+    expect(String(error)).toContain("missing");
+    expect(segments).toContain(error instanceof CorruptionError ? error.path : "");
+    await world.close();
+  });
+
   it("stops consolidation with a report, and neither reads of other logs nor appends", async () => {
     const media = memoryMedia();
     const world = await openWorld(media);
