@@ -65,7 +65,7 @@ export async function openPartition(
   };
 
   const log = await store.open({ topicId, index: index as Log["partition"]["index"] }, owner);
-  let producers = producerStates(log.recovered, now);
+  let producers = producerStates(log.recovered, now, () => log.highWatermark);
 
   return {
     topicId,

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { type ProducerStates, producerStates, REMEMBERED_PRODUCERS } from "./producer-state.js";
 
 const NOTHING = { producers: new Uint8Array(0), producersThrough: 0, tail: [] };
+const allDurable = () => Number.POSITIVE_INFINITY;
 const LAST_SEQUENCE = 2 ** 31 - 1;
 
 /** Appends as a partition does: check, then apply at the next offset. */
@@ -29,7 +30,7 @@ function appender(states: ProducerStates) {
 
 describe("producerStates", () => {
   it("takes batches in sequence and answers a repeated one with its first offset", () => {
-    const append = appender(producerStates(NOTHING, () => 0));
+    const append = appender(producerStates(NOTHING, () => 0, allDurable));
     expect([append(7, 0, 0, 3), append(7, 0, 3, 2), append(7, 0, 0, 3), append(7, 0, 3, 2), append(7, 0, 5)]).toEqual([
       0,
       3,
@@ -40,7 +41,7 @@ describe("producerStates", () => {
   });
 
   it("refuses a gap, and a batch repeated with other bounds", () => {
-    const append = appender(producerStates(NOTHING, () => 0));
+    const append = appender(producerStates(NOTHING, () => 0, allDurable));
     expect([append(7, 0, 0, 3), append(7, 0, 4), append(7, 0, 0, 2)]).toEqual([
       0,
       "OUT_OF_ORDER_SEQUENCE_NUMBER",
@@ -49,13 +50,13 @@ describe("producerStates", () => {
   });
 
   it("remembers five batches, no more", () => {
-    const append = appender(producerStates(NOTHING, () => 0));
+    const append = appender(producerStates(NOTHING, () => 0, allDurable));
     for (let sequence = 0; sequence < 6; sequence++) append(7, 0, sequence);
     expect([append(7, 0, 1), append(7, 0, 0)]).toEqual(["duplicate of 1", "OUT_OF_ORDER_SEQUENCE_NUMBER"]);
   });
 
   it("takes no second batch of an unknown producer while its first was refused", () => {
-    const states = producerStates(NOTHING, () => 0);
+    const states = producerStates(NOTHING, () => 0, allDurable);
     const append = appender(states);
     states.refuse({ producerId: 7, producerEpoch: 0, baseSequence: 0, lastOffsetDelta: 2 });
     states.refuse({ producerId: 7, producerEpoch: 0, baseSequence: 3, lastOffsetDelta: 0 });
@@ -63,7 +64,7 @@ describe("producerStates", () => {
   });
 
   it("awaits the first of the batches that were taken back, unless the producer begins a new epoch", () => {
-    const before = producerStates(NOTHING, () => 0);
+    const before = producerStates(NOTHING, () => 0, allDurable);
     const appendBefore = appender(before);
     appendBefore(7, 0, 0, 3);
     appendBefore(7, 0, 3);
@@ -72,12 +73,12 @@ describe("producerStates", () => {
   });
 
   it("wraps sequences around", () => {
-    const append = appender(producerStates(NOTHING, () => 0));
+    const append = appender(producerStates(NOTHING, () => 0, allDurable));
     expect([append(7, 0, LAST_SEQUENCE - 1, 3), append(7, 0, 1), append(7, 0, LAST_SEQUENCE - 1, 3)]).toEqual([0, 3, "duplicate of 0"]);
   });
 
   it("fences an older epoch, and lets a newer one begin at zero only", () => {
-    const append = appender(producerStates(NOTHING, () => 0));
+    const append = appender(producerStates(NOTHING, () => 0, allDurable));
     expect([append(7, 1, 0), append(7, 0, 1), append(7, 2, 5), append(7, 2, 0), append(7, 2, 1)]).toEqual([
       0,
       "INVALID_PRODUCER_EPOCH",
@@ -88,17 +89,17 @@ describe("producerStates", () => {
   });
 
   it("lets an unknown producer begin anywhere, for its past may have been deleted", () => {
-    expect(appender(producerStates(NOTHING, () => 0))(7, 3, 42)).toBe(0);
+    expect(appender(producerStates(NOTHING, () => 0, allDurable))(7, 3, 42)).toBe(0);
   });
 
   it("asks nothing of batches without a producer id", () => {
-    const append = appender(producerStates(NOTHING, () => 0));
+    const append = appender(producerStates(NOTHING, () => 0, allDurable));
     expect([append(-1, -1, -1), append(-1, -1, -1)]).toEqual([0, 1]);
   });
 
   it("forgets producers not heard of for too long, whatever their records' time", () => {
     let nowMs = 0;
-    const states = producerStates(NOTHING, () => nowMs);
+    const states = producerStates(NOTHING, () => nowMs, allDurable);
     const append = appender(states);
     append(1, 0, 0);
     nowMs = 100;
@@ -109,21 +110,36 @@ describe("producerStates", () => {
   });
 
   it("forgets the most silent one beyond its bound", () => {
-    const states = producerStates(NOTHING, () => 0);
+    const states = producerStates(NOTHING, () => 0, allDurable);
     const append = appender(states);
     for (let id = 0; id <= REMEMBERED_PRODUCERS; id++) append(id, 0, 0);
     expect(states.live(0).length).toBe(REMEMBERED_PRODUCERS);
     expect(append(0, 0, 9)).toBe(REMEMBERED_PRODUCERS + 1);
   });
 
+  it("knows a producer by its newest durable batch, however many are in flight behind it", () => {
+    let highWatermark = 0;
+    const states = producerStates(
+      NOTHING,
+      () => 0,
+      () => highWatermark,
+    );
+    const append = appender(states);
+    append(7, 0, 0);
+    highWatermark = 1;
+    for (let sequence = 1; sequence <= 8; sequence++) append(7, 0, sequence);
+    const recovered = producerStates({ producers: states.snapshot(1), producersThrough: 1, tail: [] }, () => 0, allDurable);
+    expect([appender(recovered)(7, 0, 2), appender(recovered)(7, 0, 1)]).toEqual(["OUT_OF_ORDER_SEQUENCE_NUMBER", 0]);
+  });
+
   it("is the same after a snapshot at any offset and a replay of what follows", () => {
     const step = fc.record({ producerId: fc.integer({ min: 0, max: 3 }), count: fc.integer({ min: 1, max: 4 }), bump: fc.boolean() });
     const property = fc.property(fc.array(step, { maxLength: 40 }), fc.double({ min: 0, max: 1, noNaN: true }), (steps, where) => {
-      const original = producerStates(NOTHING, () => 0);
+      const original = producerStates(NOTHING, () => 0, allDurable);
       const facts = play(original, steps);
       const through = facts[Math.floor(where * facts.length)]?.baseOffset ?? 0;
       const tail = facts.filter(({ baseOffset }) => baseOffset >= through);
-      const recovered = producerStates({ producers: original.snapshot(through), producersThrough: through, tail }, () => 0);
+      const recovered = producerStates({ producers: original.snapshot(through), producersThrough: through, tail }, () => 0, allDurable);
       const newest = ({ producerId, epoch, batches }: { producerId: number; epoch: number; batches: readonly unknown[] }) => ({
         producerId,
         epoch,

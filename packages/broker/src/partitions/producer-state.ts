@@ -59,9 +59,11 @@ export interface ProducerFacts {
 
 const NEW: SequenceVerdict = { kind: "new" };
 
+/** `highWatermark`: what lies below it is durable. */
 export function producerStates(
   recovered: RecoveredProducers,
   now: () => number,
+  highWatermark: () => number,
   refusals: RefusedBatches = refusedBatches(),
 ): ProducerStates {
   // Insertion order is the order of the last batch: the first is the one silent for longest.
@@ -113,7 +115,6 @@ export function producerStates(
     entry.lastTimestamp = batch.maxTimestamp;
     entry.lastSeenMs = now();
     if (batch.baseSequence >= 0) {
-      if (entry.batches.length === REMEMBERED_BATCHES) entry.batches.shift();
       entry.batches.push({
         baseSequence: batch.baseSequence,
         lastSequence: addSequence(batch.baseSequence, batch.lastOffset - batch.baseOffset),
@@ -121,6 +122,7 @@ export function producerStates(
         lastOffset: batch.lastOffset,
         timestamp: batch.maxTimestamp,
       });
+      forgetOldest(entry.batches, highWatermark());
     }
     // The newest goes last, which costs something only where several producers share the partition.
     if (producers.size > 1 || !known) {
@@ -138,7 +140,7 @@ export function producerStates(
   }
 
   function rolledBack(left: RecoveredProducers): ProducerStates {
-    const states = producerStates(left, now, refusals);
+    const states = producerStates(left, now, highWatermark, refusals);
     for (const {
       producerId,
       epoch,
@@ -161,6 +163,11 @@ export function producerStates(
     },
     snapshot: (through) => encode(producers.values(), through),
   };
+}
+
+/** Keeps the newest durable batch whatever its age: snapshots leave out what may yet be lost, and must not lose the producer with it. */
+function forgetOldest(batches: SequencedBatch[], highWatermark: number): void {
+  while (batches.length > REMEMBERED_BATCHES && (batches[1]?.lastOffset ?? highWatermark) < highWatermark) batches.shift();
 }
 
 function addSequence(sequence: number, count: number): number {

@@ -10,7 +10,8 @@ import type { SimTopic } from "./topic.js";
 
 export const PRODUCE_VERSION = 13;
 const INIT_VERSION = 2;
-const IN_FLIGHT = 4;
+/** As many as the broker remembers of a producer. */
+const IN_FLIGHT = 5;
 /** How far a record's timestamp may lie in the past. */
 const JITTER_MS = 40;
 
@@ -36,7 +37,8 @@ interface Batch {
   readonly partition: number;
 }
 
-type Outcome = "acknowledged" | "refused" | "unknown" | "gone";
+/** "behind": refused because of one before it. */
+type Outcome = "acknowledged" | "refused" | "behind" | "unknown" | "gone";
 
 interface Identity {
   readonly producerId: number;
@@ -52,7 +54,7 @@ export async function produce(options: ProducerOptions): Promise<void> {
 }
 
 async function session(options: ProducerOptions, identity: Identity): Promise<"over" | "gone"> {
-  const { random, client, finishing, idempotent, maxPauseMs } = options;
+  const { random, client, topic, finishing, idempotent, maxPauseMs } = options;
   const make = batchMaker(options, identity);
   let queues = options.partitions.map((partition) => ({ partition, unacknowledged: [] as Batch[] }));
   for (;;) {
@@ -66,10 +68,19 @@ async function session(options: ProducerOptions, identity: Identity): Promise<"o
     const outcomes = new Map((await Promise.all(requests.map((batches) => send(options, batches)))).flat());
     const seen = [...outcomes.values()];
     if (seen.includes("gone")) return "gone";
-    const stays = (batch: Batch) => outcomes.get(batch) === "refused" || (idempotent && outcomes.get(batch) === "unknown");
+    for (const { unacknowledged } of queues) checkOrder(topic, unacknowledged.slice(0, IN_FLIGHT), outcomes);
+    const stays = (batch: Batch) =>
+      outcomes.get(batch) === "refused" || outcomes.get(batch) === "behind" || (idempotent && outcomes.get(batch) === "unknown");
     queues = queues.map(({ partition, unacknowledged }) => ({ partition, unacknowledged: unacknowledged.filter(stays) }));
     await client.time.pause(seen.every((outcome) => outcome === "acknowledged") ? random.int(0, maxPauseMs) : random.int(2, 30));
   }
+}
+
+/** A batch is out of order only where one before it was not taken; it will come again behind that one. */
+function checkOrder(topic: SimTopic, batches: readonly Batch[], outcomes: ReadonlyMap<Batch, Outcome>): void {
+  const first = batches.find((batch) => outcomes.get(batch) !== "acknowledged");
+  if (first && outcomes.get(first) === "behind")
+    throw new Error(`${topic.name}: ${first.sent.name} was out of order though all before it was acknowledged`);
 }
 
 function batchMaker({ random, client, topic, idempotent, maxRecords, maxPaddingBytes, nextProducer }: ProducerOptions, identity: Identity) {
@@ -118,8 +129,8 @@ function outcomeOf(topic: SimTopic, errorCode: number, message: string | null): 
   const { name, retriable } = errorByCode(errorCode);
   if (name === "NONE") return "acknowledged";
   if (name === "UNKNOWN_TOPIC_ID" && topic.deletionAsked) return "gone";
-  // A batch ahead of this one was refused; it will come again before this one.
-  if ((retriable && name !== "UNKNOWN_TOPIC_ID") || name === "OUT_OF_ORDER_SEQUENCE_NUMBER") return "refused";
+  if (retriable && name !== "UNKNOWN_TOPIC_ID") return "refused";
+  if (name === "OUT_OF_ORDER_SEQUENCE_NUMBER") return "behind";
   throw new Error(`${topic.name}: a produce was answered with ${name}: ${message}`);
 }
 
