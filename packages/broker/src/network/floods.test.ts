@@ -118,14 +118,14 @@ describe("answers that are not read", () => {
     const mute = broker.connect();
     mute.pause();
     const [request = new Uint8Array()] = encodeRequestFrame(Metadata, 12, { correlationId: 1, clientId: null }, { topics: null });
-    const before = broker.metric('moldau_requests_total{api="Metadata"}') || 0;
-    const pipelined = Buffer.concat(times(20_000, () => request));
-    mute.send(pipelined);
-    expect(await isServed(healthy)).toBe(true);
-    for (let i = 0; i < 200; i++) await isServed(healthy);
-    const begun = (broker.metric('moldau_requests_total{api="Metadata"}') || 0) - before;
-    expect(begun).toBeGreaterThan(10);
-    expect(begun).toBeLessThan(10_000);
+    const begun = () => broker.metric('moldau_requests_total{api="Metadata"}') || 0;
+    mute.send(Buffer.concat(times(20_000, () => request)));
+    for (let before = -1; begun() > before; ) {
+      before = begun();
+      for (let i = 0; i < 50; i++) await isServed(healthy);
+    }
+    expect(begun()).toBeGreaterThan(10);
+    expect(begun()).toBeLessThan(10_000);
     mute.resume();
     for (let i = 0; i < 20_000; i++) await mute.frame();
   });
