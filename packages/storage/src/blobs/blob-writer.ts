@@ -8,7 +8,7 @@ import type { BlobParts } from "./blob-store.js";
 /** Bytes checksummed, copied and written in one go: about 0.4 ms of the event loop. */
 const BUFFER_BYTES = 1024 * 1024;
 /** Of one writer. As many buffers may be filled in one turn of a busy event loop. */
-const BUFFERS = 4;
+const BUFFERS = 3;
 
 export interface BlobWriter {
   /** Writes the parts to a new file; durable when this resolves, but for the file's name. */
