@@ -6,13 +6,15 @@ import { LARGEST_TIMESTAMP, offsetOf, readAll } from "./clients/reader.js";
 import type { Reconnecting } from "./clients/reconnecting.js";
 import type { SimTopic } from "./clients/topic.js";
 import { judge } from "./promises/judge.js";
-import type { Promised, SeenRecord } from "./promises/log-book.js";
+import type { Promised, SeenRecord, SentBatch } from "./promises/log-book.js";
 import { producerOf, recordName, sayRecord } from "./promises/record-name.js";
 import type { SeededRandom } from "./time/seeded-random.js";
 import { sayError, type World } from "./world/world.js";
 
 const TIMESTAMPS_TRIED = 3;
 const RETRY_MS = 10;
+/** How many batches of a producer a broker knows (KIP-98). */
+const REMEMBERED_BATCHES = 5;
 /** What a stop, a start and a sweep take at most. */
 const SWEPT_MS = 2_000;
 
@@ -73,7 +75,7 @@ async function stillThere(client: Reconnecting, topic: SimTopic): Promise<string
   return name === "UNKNOWN_TOPIC_ID" ? [] : [`${topic.name} was deleted, but a produce to it is answered with ${name}`];
 }
 
-/** The last batch of each idempotent producer, sent once more, is answered with the offset it has. */
+/** The last batch of each idempotent producer, sent once more, is answered with the offset it has: as long as the broker remembers it. */
 async function storedTwice(client: Reconnecting, topic: SimTopic, partition: number): Promise<string[]> {
   const newest = new Map<number, Promised>();
   for (const promised of topic.books[partition]?.promises ?? []) {
@@ -83,6 +85,7 @@ async function storedTwice(client: Reconnecting, topic: SimTopic, partition: num
   }
   const faults: string[] = [];
   for (const { batch, baseOffset } of newest.values()) {
+    if (sentAfter(topic.books[partition]?.sentBatches.values() ?? [], batch) >= REMEMBERED_BATCHES) continue;
     const answer = await produceTo(client, topic, partition, batch.bytes);
     if (answer.errorCode === 0 && answer.baseOffset === baseOffset) continue;
     const answered = answer.errorCode === 0 ? `offset ${answer.baseOffset}` : errorByCode(answer.errorCode).name;
@@ -91,6 +94,13 @@ async function storedTwice(client: Reconnecting, topic: SimTopic, partition: num
     );
   }
   return faults;
+}
+
+/** How many batches the producer sent behind that one. They may have been stored, and their answers lost. */
+function sentAfter(batches: Iterable<SentBatch>, { name }: SentBatch): number {
+  let count = 0;
+  for (const other of batches) if (other.name > name && producerOf(other.name) === producerOf(name)) count++;
+  return count;
 }
 
 async function produceTo(client: Reconnecting, topic: SimTopic, partition: number, records: Uint8Array | null) {
