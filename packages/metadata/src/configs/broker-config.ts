@@ -13,7 +13,6 @@ export interface BrokerConfig {
   readonly deleteTopicEnable: boolean;
   readonly maxRequestPartitionSizeLimit: number;
   readonly connectionLimits: ConnectionLimits;
-  readonly queuedMaxRequests: number;
   readonly fetchMaxBytes: number;
   readonly fetchSessionSlots: number;
   readonly producerIdExpirationMs: number;
@@ -65,7 +64,6 @@ function read(local: LocalBroker, image: ClusterImage): BrokerConfig {
       maxConnectionsOfHost: connectionOverrides(reader.text("max.connections.per.ip.overrides")),
       maxIdleMs: reader.number("connections.max.idle.ms"),
     },
-    queuedMaxRequests: reader.number("queued.max.requests"),
     fetchMaxBytes: reader.number("fetch.max.bytes"),
     fetchSessionSlots: reader.number("max.incremental.fetch.session.cache.slots"),
     producerIdExpirationMs: reader.number("producer.id.expiration.ms"),

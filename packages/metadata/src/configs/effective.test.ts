@@ -103,7 +103,6 @@ describe("a broker's effective config", () => {
         maxConnectionsOfHost: new Map(),
         maxIdleMs: 600_000,
       },
-      queuedMaxRequests: 500,
       fetchMaxBytes: 57_671_680,
       fetchSessionSlots: 1_000,
       producerIdExpirationMs: 86_400_000,

@@ -27,13 +27,6 @@ export const NETWORK_CONFIGS: readonly ConfigDefinition[] = [
     ],
     ["node.id", "int", null, "high", { valid: atLeast(0), doc: "The broker's number in the cluster; the flag --node-id." }],
     [
-      "queued.max.requests",
-      "int",
-      "500",
-      "high",
-      { valid: atLeast(1), doc: "How many requests may be under way before connections are not read." },
-    ],
-    [
       "socket.request.max.bytes",
       "int",
       "104857600",
@@ -63,6 +56,9 @@ export const NETWORK_CONFIGS: readonly ConfigDefinition[] = [
       "medium",
       { valid: addressCounts, update: "cluster-wide", doc: "As max.connections.per.ip, for single addresses, as ADDRESS:COUNT,…" },
     ],
+  ]),
+  ...ofBroker({ none: "requests under way are bounded by memory, and one after another on each connection." }, [
+    ["queued.max.requests", "int", "500", "high", { valid: atLeast(1) }],
   ]),
   ...ofBroker({ none: "one event loop serves all connections, and its waits end by event." }, [
     ["background.threads", "int", "10", "high", { valid: atLeast(1), update: "cluster-wide" }],
