@@ -3,7 +3,7 @@
 import { errorByCode, InitProducerId, Produce } from "@moldau/protocol";
 import { buildBatch } from "@moldau/records";
 import type { SentBatch } from "../promises/log-book.js";
-import { batchName, recordName, recordValue } from "../promises/record-name.js";
+import { batchName, recordName, recordValue, sayRecord } from "../promises/record-name.js";
 import type { SeededRandom } from "../time/seeded-random.js";
 import { isLoss, type Reconnecting } from "./reconnecting.js";
 import type { SimTopic } from "./topic.js";
@@ -80,7 +80,7 @@ async function session(options: ProducerOptions, identity: Identity): Promise<"o
 function checkOrder(topic: SimTopic, batches: readonly Batch[], outcomes: ReadonlyMap<Batch, Outcome>): void {
   const first = batches.find((batch) => outcomes.get(batch) !== "acknowledged");
   if (first && outcomes.get(first) === "behind")
-    throw new Error(`${topic.name}: ${first.sent.name} was out of order though all before it was acknowledged`);
+    throw new Error(`${topic.name}: ${sayRecord(recordName(first.sent.name, 0))} was out of order though all before it was acknowledged`);
 }
 
 function batchMaker({ random, client, topic, idempotent, maxRecords, maxPaddingBytes, nextProducer }: ProducerOptions, identity: Identity) {
