@@ -75,6 +75,19 @@ export function describeDisk(name: string, disk: Disk, directory: () => Promise<
       expect(await disk.list(`${home}/nowhere`)).toEqual([]);
     });
 
+    it("gives a file a second name, and keeps it until both are gone", async () => {
+      const file = await disk.open(`${home}/first`, { create: true, mode: "synced" });
+      await file.write([bytes("ab")], 0);
+      await disk.link(`${home}/first`, `${home}/second`);
+      await file.write([bytes("c")], 2);
+      await file.close();
+      expect(text(await disk.readFile(`${home}/second`))).toBe("abc");
+      expect(await codeOf(disk.link(`${home}/first`, `${home}/second`))).toBe("EEXIST");
+      expect(await codeOf(disk.link(`${home}/none`, `${home}/third`))).toBe("ENOENT");
+      await disk.remove(`${home}/first`);
+      expect(text(await disk.readFile(`${home}/second`))).toBe("abc");
+    });
+
     it("locks a directory for one owner until it is released", async () => {
       const lock = await disk.lock(home);
       expect(await codeOf(disk.lock(home))).toBe("ELOCKED");

@@ -8,6 +8,8 @@ export interface Disk {
   /** Creates or replaces a small file so that after a crash it is the old or the new one, whole: written aside, synced, renamed, directory synced. */
   replaceFile(path: string, content: Uint8Array): Promise<void>;
   rename(from: string, to: string): Promise<void>;
+  /** Gives a file a second name (a hard link); "EEXIST" when that name is taken. Some file systems refuse: "EPERM", "ENOTSUP" and the like. */
+  link(from: string, to: string): Promise<void>;
   /** Deletes a file; one that does not exist is no error. */
   remove(path: string): Promise<void>;
   /** Names in a directory, unordered; empty when it does not exist. */

@@ -16,6 +16,18 @@ describe("memory disk", () => {
     expect(disk.bytesOf("/f")).toEqual(new Uint8Array(10).fill(1));
   });
 
+  it("keeps two names of one file one file when it restarts", async () => {
+    const disk = memoryDisk({ capacityBytes: 10 });
+    const file = await disk.open("/f", { create: true, mode: "synced" });
+    await file.write([new Uint8Array(6)], 0);
+    await disk.link("/f", "/g");
+    expect(await disk.space("/")).toEqual({ freeBytes: 4, totalBytes: 10 });
+    const after = disk.restarted();
+    await (await after.open("/f", { mode: "synced" })).write([Uint8Array.of(1)], 0);
+    expect(after.bytesOf("/g")[0]).toBe(1);
+    expect(disk.bytesOf("/f")[0]).toBe(0);
+  });
+
   it("fails as it is told, and restarts with what was written", async () => {
     const disk = memoryDisk();
     const file = await disk.open("/f", { create: true, mode: "synced" });

@@ -77,11 +77,7 @@ export function memoryDisk(options: MemoryDiskOptions = {}, files: ReadonlyMap<s
   return {
     options,
     bytesOf: (path) => contentOf(path).bytes.subarray(0, contentOf(path).sizeBytes),
-    restarted: () =>
-      memoryDisk(
-        { ...options },
-        new Map(Array.from(contents, ([path, { bytes, sizeBytes }]) => [path, { bytes: bytes.slice(), sizeBytes }])),
-      ),
+    restarted: () => memoryDisk({ ...options }, copied(contents)),
     open: async (path, openOptions) => {
       const direct = openOptions.mode === "direct" || openOptions.uncached;
       if (direct && options.direct === false) throw new DiskError("EINVAL", path, `${path}: no direct writes`);
@@ -95,6 +91,10 @@ export function memoryDisk(options: MemoryDiskOptions = {}, files: ReadonlyMap<s
     rename: async (from, to) => {
       contents.set(to, contentOf(from));
       contents.delete(from);
+    },
+    link: async (from, to) => {
+      if (contents.has(to)) throw new DiskError("EEXIST", to, `${to} is there`);
+      contents.set(to, contentOf(from));
     },
     remove: async (path) => {
       contents.delete(path);
@@ -121,9 +121,16 @@ export function memoryDisk(options: MemoryDiskOptions = {}, files: ReadonlyMap<s
   };
 }
 
+/** Copies of all files; what has two names still does. */
+function copied(contents: ReadonlyMap<string, Content>): Map<string, Content> {
+  const copies = new Map<Content, Content>();
+  for (const content of contents.values()) copies.set(content, { bytes: content.bytes.slice(), sizeBytes: content.sizeBytes });
+  return new Map(Array.from(contents, ([path, content]) => [path, copies.get(content) ?? content]));
+}
+
 function sum(contents: ReadonlyMap<string, Content>): number {
   let total = 0;
-  for (const { sizeBytes } of contents.values()) total += sizeBytes;
+  for (const { sizeBytes } of new Set(contents.values())) total += sizeBytes;
   return total;
 }
 

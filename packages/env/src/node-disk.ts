@@ -1,5 +1,5 @@
 // The real disk.
-import { mkdir, open, readdir, readFile, rename, statfs, unlink } from "node:fs/promises";
+import { link, mkdir, open, readdir, readFile, rename, statfs, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import { performance } from "node:perf_hooks";
 import type { DirectoryEntry, Disk } from "./disk.js";
@@ -22,6 +22,7 @@ export function nodeDisk(): Disk {
     readFile: (path) => attempt("read", path, () => unlessMissing(readFile(path), undefined)),
     replaceFile: (path, content) => attempt("replace", path, () => replace(path, content)),
     rename: (from, to) => attempt("rename", from, () => rename(from, to)),
+    link: (from, to) => attempt("link", from, () => link(from, to)),
     remove: (path) => attempt("remove", path, () => unlessMissing(unlink(path), undefined)),
     list: (directory) => attempt("list", directory, () => unlessMissing(entries(directory), [])),
     makeDirectory: (path) => attempt("make directory", path, () => makeDirectory(path)),

@@ -48,7 +48,7 @@ export function simDisk(time: VirtualTime, random: SeededRandom, faults: SimDisk
 
   const usedBytes = () => {
     let sum = 0;
-    for (const { sizeBytes } of names.files()) sum += sizeBytes;
+    for (const { sizeBytes } of new Set(names.files())) sum += sizeBytes;
     return sum;
   };
   const delayMs = (bytes: number) =>
@@ -84,7 +84,13 @@ export function simDisk(time: VirtualTime, random: SeededRandom, faults: SimDisk
   /** Changes of names: done or not, when the broker ends in their middle. */
   const naming = (path: string, action: () => void) =>
     takeOrFail(path, faults.writeErrors, action, () => {
-      if (random.chance(0.5)) action();
+      if (!random.chance(0.5)) return;
+      try {
+        action();
+      } catch (error) {
+        // Refused, and nobody left to be told.
+        if (!(error instanceof DiskError)) throw error;
+      }
     });
   const assertRoom = (path: string, file: SimFile, endBytes: number) => {
     const growth = endBytes - file.sizeBytes;
@@ -171,6 +177,14 @@ export function simDisk(time: VirtualTime, random: SeededRandom, faults: SimDisk
         if (!names.file(from)) throw new DiskError("ENOENT", from, `rename ${from}: no such file`);
         assertDirectory(to);
         names.rename(from, to);
+      }),
+    link: (from, to) =>
+      naming(from, () => {
+        const file = names.file(from);
+        if (!file) throw new DiskError("ENOENT", from, `link ${from}: no such file`);
+        assertDirectory(to);
+        if (names.file(to)) throw new DiskError("EEXIST", to, `link ${to}: the name is taken`);
+        names.set(to, file);
       }),
     remove: (path) => naming(path, () => names.remove(path)),
     list: (directory) => looking(directory, () => names.list(directory)),
