@@ -11,9 +11,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   records: ["std"],
   storage: ["std", "env", "records"],
   metadata: ["std", "env", "storage"],
-  broker: ["std", "env", "protocol", "records", "storage", "metadata"],
-  cli: ["std", "env", "protocol", "records", "storage", "metadata", "broker"],
-  sim: ["std", "env", "protocol", "records", "storage", "metadata", "broker"],
+  coordinators: ["std", "env", "protocol", "records"],
+  broker: ["std", "env", "protocol", "records", "storage", "metadata", "coordinators"],
+  cli: ["std", "env", "protocol", "records", "storage", "metadata", "coordinators", "broker"],
+  sim: ["std", "env", "protocol", "records", "storage", "metadata", "coordinators", "broker"],
 };
 /** What metadata may use of storage: the catalog's ports. */
 const STORAGE_IN_METADATA = ["ClusterLog", "Version"];

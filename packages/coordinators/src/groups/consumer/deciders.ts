@@ -1,0 +1,4 @@
+// How consumer groups answer, and what their timers bring.
+import type { Deciders } from "../decider.js";
+
+export const consumerDeciders: Partial<Deciders> = {};
