@@ -4,11 +4,10 @@ import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { startKafkaOn } from "./kafka.mjs";
 import { buildDirectory, repositoryRoot } from "./paths.mjs";
-import { build, end, start } from "./processes.mjs";
-
-/** Where the script that runs a real Kafka is; absent on most machines. */
-export const kafkaPeer = process.env.MOLDAU_KAFKA_PEER ?? join(repositoryRoot, "../shared/peers/kafka");
+import { end, start } from "./processes.mjs";
+import { settings } from "./settings.mjs";
 
 const START_MS = 60_000;
 // ApiVersions v0 of a client named "x"
@@ -54,7 +53,8 @@ async function startMoldau() {
   const data = await mkdtemp(join(tmpdir(), "moldau-conformance-"));
   const log = await open(join(buildDirectory, "logs", "broker.log"), "w");
   const command = join(repositoryRoot, "packages/cli/bin/moldau.js");
-  const child = start([process.execPath, command, "start", "--listen", `127.0.0.1:${port}`, "--data", data, "--http", "off"], {
+  const set = Object.entries(settings).flatMap(([name, value]) => ["--set", `${name}=${value}`]);
+  const child = start([process.execPath, command, "start", "--listen", `127.0.0.1:${port}`, "--data", data, "--http", "off", ...set], {
     stdio: ["ignore", log.fd, log.fd],
   });
   const stop = async () => {
@@ -76,11 +76,7 @@ async function startMoldau() {
 
 async function startKafka() {
   const port = await freePort();
-  await build([kafkaPeer, "start", String(port)]);
-  const stop = async () => {
-    await build([kafkaPeer, "stop", String(port)]);
-    return undefined;
-  };
+  const { stop } = await startKafkaOn(port, () => answers("127.0.0.1", port));
   return { name: "Apache Kafka", host: "127.0.0.1", port, stop };
 }
 

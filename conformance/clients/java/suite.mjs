@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { buildDirectory } from "../../lib/paths.mjs";
 import { build } from "../../lib/processes.mjs";
 import { missingCommands } from "../../lib/runtimes.mjs";
-import { kafkaPeer } from "../../lib/target.mjs";
+import { kafkaPeer } from "../../lib/kafka.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const output = join(buildDirectory, "java");
