@@ -2,16 +2,19 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { buildDirectory } from "./lib/paths.mjs";
-import { endAll } from "./lib/processes.mjs";
+import { lackingForGroups } from "./lib/groups.mjs";
+import { buildDirectory, conformanceDirectory } from "./lib/paths.mjs";
+import { build, endAll } from "./lib/processes.mjs";
 import { runRound, suites } from "./lib/suites.mjs";
 import { openTally } from "./lib/tally.mjs";
 import { answers, openTarget } from "./lib/target.mjs";
 
-const USAGE = `usage: node conformance/run.mjs [--broker HOST:PORT | --kafka] [--only NAME,NAME…] [--build]
+const USAGE = `usage: node conformance/run.mjs [--broker HOST:PORT | --kafka] [--only NAME,NAME…] [--groups] [--build]
   --broker HOST:PORT  a broker that is already running (default: starts a Moldau of this repository)
   --kafka             starts a real Apache Kafka by the script $MOLDAU_KAFKA_PEER
   --only NAMES        of ${suites.map(({ name }) => name).join(", ")}
+  --groups            only the checks of consumer groups, even if the broker has but some of what they need
+  --record            has what it answers to the group requests of the suite raw written down, as what Kafka answers
   --build             only fetches and builds what the suites need`;
 
 function readOptions() {
@@ -20,6 +23,8 @@ function readOptions() {
       broker: { type: "string" },
       kafka: { type: "boolean" },
       only: { type: "string" },
+      groups: { type: "boolean" },
+      record: { type: "boolean" },
       build: { type: "boolean" },
       help: { type: "boolean", short: "h" },
     },
@@ -49,8 +54,8 @@ async function buildAll(chosen, tally) {
   return built;
 }
 
-async function runAll(ready, target, tally) {
-  const context = { target, tally, runId: Date.now().toString(36) };
+async function runRecords(ready, context) {
+  const { target, tally } = context;
   const topics = [];
   for (const suite of ready) {
     topics.push(...(await runRound(suite, "check", { ...context, topics: [] })));
@@ -63,6 +68,30 @@ async function runAll(ready, target, tally) {
   }
 }
 
+async function runGroups(ready, context, { evenIfLacking }) {
+  const { target, tally } = context;
+  const lacking = await lackingForGroups(target);
+  if (lacking !== undefined) tally.record("skip", "groups", lacking);
+  if (lacking !== undefined && !evenIfLacking) return;
+  for (const suite of ready.filter(({ groups = false }) => groups)) {
+    await runRound(suite, "groups", { ...context, topics: [] });
+    const alive = await answers(target.host, target.port, 10_000);
+    tally.record(alive ? "ok" : "not ok", suite.name, `leaves the broker answering${alive ? "" : ": no answer in 10 s"}`);
+  }
+}
+
+async function runAll(ready, target, tally, { groups = false }) {
+  const context = { target, tally, runId: Date.now().toString(36) };
+  if (!groups) await runRecords(ready, context);
+  await runGroups(ready, context, { evenIfLacking: groups });
+}
+
+async function record(target) {
+  const env = { CONFORMANCE_BROKER: `${target.host}:${target.port}`, CONFORMANCE_TOPIC_PREFIX: `r-${Date.now().toString(36)}` };
+  const tail = await build([process.execPath, join(conformanceDirectory, "clients/raw/groups/record.mjs")], { env });
+  console.log(tail.join("\n"));
+}
+
 let target;
 
 async function main() {
@@ -73,12 +102,12 @@ async function main() {
   }
   await mkdir(join(buildDirectory, "logs"), { recursive: true });
   const tally = openTally();
-  const ready = await buildAll(options.chosen, tally);
+  const ready = await buildAll(options.record ? [] : options.chosen, tally);
   if (options.build) console.log(`built ${ready.map(({ name }) => name).join(", ")}`);
   else {
     target = await openTarget(options);
     try {
-      await runAll(ready, target, tally);
+      await (options.record ? record(target) : runAll(ready, target, tally, options));
     } finally {
       const trouble = await target.stop();
       if (trouble) tally.record("not ok", "broker", `ends on SIGTERM: ${trouble}`);

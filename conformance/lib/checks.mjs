@@ -60,9 +60,9 @@ export function holds(what, condition) {
   if (!condition) throw new Error(`not so: ${what}`);
 }
 
-/** Runs the rounds of a suite by its last argument ("check" or "read"), and ends the process: clients may leave sockets behind. */
-export async function runSuite({ check: checkRound, read: readRound }) {
-  await (process.argv.at(-1) === "read" ? readRound(JSON.parse(process.env.CONFORMANCE_TOPICS)) : checkRound());
+/** Runs a round of a suite by the last argument ("check", "read" or "groups"), and ends the process: clients may leave sockets behind. */
+export async function runSuite(rounds) {
+  await rounds[process.argv.at(-1)](JSON.parse(process.env.CONFORMANCE_TOPICS));
   await new Promise((written) => process.stdout.write("done\n", written));
   process.exit(0);
 }

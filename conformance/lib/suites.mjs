@@ -1,7 +1,8 @@
 // The suites in the order they run, and how one of them is run.
 //
-// A suite is { name, timeoutMs, missing(), build(), command(), cannotWrite? }: `missing` names in a sentence the runtime that is
-// not there; `command` is run twice, with "check" (write, read back, administer) and with "read" (what the others wrote).
+// A suite is { name, timeoutMs, missing(), build(), command(), cannotWrite?, reads?, groups? }: `missing` names in a sentence the runtime
+// that is not there; `command` is run in rounds: with "check" (write, read back, administer), with "read" (what the others wrote) unless
+// `reads` is false, and with "groups" if it has checks of those.
 // It speaks by lines on stdout; everything else goes to its log:
 //
 //   ok NAME              not ok NAME: REASON              skip NAME: REASON

@@ -3,10 +3,10 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { kafkaPeer } from "../../lib/kafka.mjs";
 import { buildDirectory } from "../../lib/paths.mjs";
 import { build } from "../../lib/processes.mjs";
 import { missingCommands } from "../../lib/runtimes.mjs";
-import { kafkaPeer } from "../../lib/kafka.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const output = join(buildDirectory, "java");

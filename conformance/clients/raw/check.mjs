@@ -4,6 +4,7 @@ import { frame, int32 } from "./bytes.mjs";
 import { open, servesTheNext, tell } from "./connection.mjs";
 import { floods } from "./floods.mjs";
 import { bodies, framing, headers } from "./frames.mjs";
+import { groupAnswers } from "./groups/check.mjs";
 import { lyingRecords } from "./lies.mjs";
 import { fetches, names } from "./names.mjs";
 import { apiVersions, errorCodeOf, flexibleRequest, header } from "./requests.mjs";
@@ -77,4 +78,5 @@ await runSuite({
     await floods();
   },
   read: async () => say("raw reads nothing"),
+  groups: groupAnswers,
 });

@@ -5,6 +5,7 @@ export const suite = {
   name: "raw",
   timeoutMs: 300_000,
   reads: false,
+  groups: true,
   missing: () => undefined,
   build: async () => {},
   command: () => [process.execPath, fileURLToPath(new URL("check.mjs", import.meta.url))],

@@ -1,5 +1,4 @@
-// Writes down what Kafka answers, as ../group-answers.json: `node conformance/clients/raw/groups/record.mjs HOST:PORT`, or with a real
-// Kafka started for it by `node conformance/run.mjs --kafka --record`.
+// Writes down what Kafka answers, as ../group-answers.json: `node conformance/run.mjs --kafka --record`.
 import { writeFileSync } from "node:fs";
 import { playAll } from "./play.mjs";
 

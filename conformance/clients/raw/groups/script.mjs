@@ -36,7 +36,7 @@ const asked = (value) => {
 };
 
 /**
- * Plays one scenario: a function of { client, everyVersion, group, named, newGroup, bytes, topic, topicId }. Resolves with its steps:
+ * Plays one scenario: a function of { client, everyVersion, group, named, newGroup, topic, topicId }. Resolves with its steps:
  * [{ ask, api, request, answer }], where `api` says the versions. A client's `ask` takes what to ask, the API, the version and the body;
  * with a condition as well it asks until the answer is good, and the last answer counts.
  */
@@ -79,12 +79,8 @@ export async function play(scenario, index, world) {
     const { ask } = connectAs("raw");
     for (let version = from; version <= to; version++) await ask(sentence, api, version, typeof body === "function" ? body() : body);
   };
-  const bytes = (name, value) => {
-    names.name(Buffer.from(value).toString("hex"), `(${name})`);
-    return value;
-  };
   try {
-    await scenario({ client: connectAs, everyVersion, group, named, newGroup, bytes, topic: world.topic, topicId: world.topicId });
+    await scenario({ client: connectAs, everyVersion, group, named, newGroup, topic: world.topic, topicId: world.topicId });
   } finally {
     await Promise.all(connections.map(({ end }) => end()));
   }

@@ -1,12 +1,19 @@
 // Requests and answers in words that a reader and a comparison can work with: one line, nothing that differs from run to run.
 //
 //   errorCode=NONE generationId=1 leader=<a's id> members=[{memberId=<a's id> metadata=m}]
-import { errorByCode } from "@moldau/protocol";
+import { ConsumerProtocolAssignment, ConsumerProtocolSubscription, decodeVersioned, errorByCode } from "@moldau/protocol";
 
 // what depends on the machine, wherever it stands
 const ADDRESS_FIELDS = new Set(["nodeId", "host", "port"]);
 // in no order that a client could rely on
 const UNORDERED = new Set(["members", "topicPartitions", "groups", "results", "coordinators"]);
+// bytes in these mean something to consumers
+const EMBEDDED = {
+  metadata: ConsumerProtocolSubscription,
+  memberMetadata: ConsumerProtocolSubscription,
+  assignment: ConsumerProtocolAssignment,
+  memberAssignment: ConsumerProtocolAssignment,
+};
 const LONG = 200;
 
 const printable = (text) => /^[\x20-\x7e]*$/.test(text);
@@ -21,9 +28,8 @@ export function openNames() {
     return quoted(actual === undefined ? text : text.replaceAll(actual, name));
   };
   const byteWords = (bytes) => {
-    const known = names.get(Buffer.from(bytes).toString("hex"));
     const text = Buffer.from(bytes).toString("latin1");
-    return known ?? (printable(text) ? textWords(text) : `0x${Buffer.from(bytes).toString("hex")}`);
+    return printable(text) ? textWords(text) : `0x${Buffer.from(bytes).toString("hex")}`;
   };
   const listWords = (name, list) => {
     const told = list.map((each) => words(each));
@@ -34,6 +40,10 @@ export function openNames() {
     if (name === "errorMessage" && value) return "(a sentence)";
     if (ADDRESS_FIELDS.has(name) && value !== -1 && value !== "") return `(${name})`;
     if (name === "heartbeatIntervalMs" && value > 0) return "(interval)";
+    if (value instanceof Uint8Array && EMBEDDED[name] && value[0] === 0) {
+      const { version, value: told } = decodeVersioned(EMBEDDED[name], value);
+      return `v${version}{${fields(told)}}`;
+    }
     return Array.isArray(value) ? listWords(name, value) : words(value);
   };
   const words = (value) => {
@@ -49,6 +59,6 @@ export function openNames() {
   return {
     words: (value) => (typeof value === "string" ? value : fields(value)),
     knows: (actual) => names.has(actual),
-    name: (actual, name) => names.set(actual, name.startsWith("(") ? name : `<${name}>`),
+    name: (actual, name) => names.set(actual, `<${name}>`),
   };
 }

@@ -101,7 +101,7 @@ export const classicMembership = [
   [
     "which protocol is chosen",
     async ({ client, group }) => {
-      const protocols = (...all) => all.map((name) => ({ name, metadata: Buffer.from(`${name}'s`) }));
+      const protocols = (...all) => all.map((name) => ({ name, metadata: Buffer.from(name[0]) }));
       const a = client("a");
       const { memberId } = await a.ask("joins", JoinGroup, 9, joining(group, { protocols: protocols("sticky", "range", "roundrobin") }));
       const own = joining(group, { memberId, protocols: protocols("sticky", "range", "roundrobin") });

@@ -43,7 +43,7 @@ export const deletions = [
   ],
   [
     "forgets offsets of a classic group",
-    async ({ client, group, topic, bytes }) => {
+    async ({ client, group, topic }) => {
       const raw = client("raw");
       const partitions = [0, 1].map((partitionIndex) => ({ partitionIndex, committedOffset: 5, committedMetadata: "" }));
       await raw.ask("commits", OffsetCommit, 9, { ...committing(group, topic), topics: [{ name: topic, partitions }] });
@@ -51,7 +51,7 @@ export const deletions = [
       await raw.ask("one is left", OffsetFetch, 8, reading(group, topic));
       await raw.ask("of a topic that does not exist", OffsetDelete, 0, forgetting(group, `${topic}-no`, 0));
       await raw.ask("of no topics", OffsetDelete, 0, { groupId: group, topics: [] });
-      const metadata = bytes("subscription to topic", subscription(topic));
+      const metadata = subscription(topic);
       const memberId = await stableAlone(client("a"), group, { protocols: [{ name: "range", metadata }] });
       await raw.ask("of a topic that is subscribed to", OffsetDelete, 0, forgetting(group, topic, 0));
       await raw.ask("of a topic that does not exist, in a group with members", OffsetDelete, 0, forgetting(group, `${topic}-no`, 0));

@@ -19,8 +19,8 @@ const listing = (raw, ask, filters) => raw.ask(ask, ListGroups, 5, { statesFilte
 export const descriptions = [
   [
     "a classic group is described",
-    async ({ client, everyVersion, group, named, topic, bytes }) => {
-      const metadata = bytes("subscription to topic", subscription(topic));
+    async ({ client, everyVersion, group, named, topic }) => {
+      const metadata = subscription(topic);
       const protocols = [{ name: "range", metadata }];
       const a = client("a");
       const { memberId } = await a.ask("is given an id", JoinGroup, 9, joining(group, { protocols }));

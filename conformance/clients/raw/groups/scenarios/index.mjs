@@ -6,6 +6,7 @@ import { consumerMembers } from "./consumer-members.mjs";
 import { coordinators } from "./coordinators.mjs";
 import { deletions } from "./deletions.mjs";
 import { descriptions } from "./descriptions.mjs";
+import { migrations } from "./migrations.mjs";
 import { offsets } from "./offsets.mjs";
 import { strangers } from "./strangers.mjs";
 
@@ -19,4 +20,5 @@ export const scenarios = [
   ...deletions,
   ...consumerGroups,
   ...consumerMembers,
+  ...migrations,
 ];
