@@ -20,6 +20,11 @@ import { scenarios } from "./scenarios/index.mjs";
  * @property {boolean} moldau
  * @property {string[]} brokers     further brokers: name=host:port[,pid]
  * @property {string[]} producer    librdkafka properties for every producer, name=value
+ * @property {string[]} consumer    librdkafka properties for every member of a group, name=value
+ * @property {number} [members]     of all groups together, where a scenario's own number is not wanted
+ * @property {number} [groups]      over which groups-heartbeats spreads its members
+ * @property {number} [partitions]  of the topic that a group reads
+ * @property {boolean} small        --quick
  */
 
 const GB = 1e9;
@@ -36,6 +41,10 @@ const options = /** @type {const} */ ({
   "no-moldau": { type: "boolean", default: false },
   broker: { type: "string", multiple: true, default: /** @type {string[]} */ ([]) },
   producer: { type: "string", multiple: true, default: /** @type {string[]} */ ([]) },
+  consumer: { type: "string", multiple: true, default: /** @type {string[]} */ ([]) },
+  members: { type: "string" },
+  groups: { type: "string" },
+  partitions: { type: "string" },
   help: { type: "boolean", default: false },
 });
 
@@ -48,6 +57,8 @@ export const usage = `usage: npm run bench -- [options]
   --fsync            also measure Kafka with log.flush.interval.messages=1
   --no-kafka, --no-moldau
   --producer N=V     a librdkafka property for every producer, e.g. batch.size=262144. Repeatable
+  --consumer N=V     a librdkafka property for every member of groups-settle and groups-restart. Repeatable
+  --members N, --groups N, --partitions N   the size of the groups-… scenarios, which run only when --only names them
   --data DIR         where the servers keep their data (default bench/build/data; must be a real disk)
   --port N           first of ten ports the servers may use (default 22000)
 Kafka is found by the script MOLDAU_KAFKA_PEER names (default ../shared/peers/kafka beside the repository).`;
@@ -59,9 +70,14 @@ function positive(name, text, least) {
   return value;
 }
 
+/** @param {"members" | "groups" | "partitions"} name @param {string | undefined} text */
+const count = (name, text) => (text === undefined ? {} : { [name]: Math.round(positive(name, text, 1)) });
+
 /** @param {string | undefined} only @param {boolean} quick */
 function chosen(only, quick) {
-  if (only === undefined) return [...scenarios.keys()].filter((name) => !(quick && scenarios.get(name)?.slow));
+  if (only === undefined) {
+    return [...scenarios].flatMap(([name, { slow, onRequest }]) => (onRequest || (quick && slow) ? [] : [name]));
+  }
   const names = only.split(",").map((name) => name.trim());
   const unknown = names.filter((name) => !scenarios.has(name));
   if (unknown.length > 0) throw new Error(`--only ${unknown.join(",")}: no such scenario. There are ${[...scenarios.keys()].join(", ")}`);
@@ -93,5 +109,10 @@ export function parseCommandLine(argv) {
     moldau: !values["no-moldau"],
     brokers: values.broker,
     producer: values.producer,
+    consumer: values.consumer,
+    ...count("members", values.members),
+    ...count("groups", values.groups),
+    ...count("partitions", values.partitions),
+    small: values.quick,
   };
 }

@@ -1,6 +1,7 @@
 // All scenarios by name, in the order they run.
 import { both } from "./both.mjs";
 import { consume } from "./consume.mjs";
+import { groupsSettle } from "./groups-settle.mjs";
 import { java } from "./java.mjs";
 import { latency } from "./latency.mjs";
 import { overPartitions } from "./partitions.mjs";
@@ -23,4 +24,5 @@ export const scenarios = new Map([
   ["restart-kill", restartAfterKill],
   ["restart-term", restartAfterTerm],
   ["java", java],
+  ["groups-settle", groupsSettle],
 ]);

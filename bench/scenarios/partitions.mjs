@@ -44,7 +44,7 @@ export const overPartitions = (partitions, { slow = false, ...bounds } = {}) => 
     const spared = partitions >= MANY && readAheadKb() > USUAL_READ_AHEAD_KB;
     if (spared)
       bench.note(`the disk reads ${readAheadKb()} kB ahead, so Kafka has small index files over ${count(partitions)}; see bench/README.md`);
-    await startWarm(bench, spared ? SMALL_INDEXES : {});
+    await startWarm(bench, spared ? { kafka: SMALL_INDEXES } : {});
     const pid = server.pid();
     const { topic, seconds: createSeconds } = await freshTopic(bench, partitions);
     if (pid !== undefined) await settle(pid);
@@ -72,7 +72,7 @@ export const overPartitions = (partitions, { slow = false, ...bounds } = {}) => 
   },
 });
 
-/** @param {import("../load.mjs").LoadOptions} load @param {readonly string[]} properties */
+/** @param {import("../programs.mjs").ProgramOptions} load @param {readonly string[]} properties */
 async function firstPasses(load, properties) {
   const total = { seconds: 0, clientCpuSeconds: 0 };
   for (let pass = 0; pass < FIRST_PASSES; pass++) {

@@ -27,6 +27,7 @@ import { syncDisks } from "../measure/machine.mjs";
  * @property {string} about
  * @property {boolean} needsControl   starts and stops the broker, so a foreign one cannot take part
  * @property {boolean} [slow]         left out of --quick
+ * @property {boolean} [onRequest]    runs only when --only names it
  * @property {readonly Metric[]} metrics
  * @property {(bench: Bench) => Promise<Outcome>} run
  */
@@ -64,11 +65,11 @@ async function warmUp(bench) {
 /**
  * Brings the broker to where measuring begins: empty, started, warmed up, nothing left to write.
  * @param {Bench} bench
- * @param {import("../servers/server.mjs").KafkaProperties} [kafkaProperties]
+ * @param {import("../servers/server.mjs").Special} [special]
  */
-export async function startWarm(bench, kafkaProperties) {
+export async function startWarm(bench, special) {
   if (bench.server.controlled) {
-    await bench.server.prepare(kafkaProperties);
+    await bench.server.prepare(special);
     await bench.server.start();
   }
   await warmUp(bench);

@@ -61,8 +61,8 @@ export function kafkaServer({ name, port, directory, classPath, extra = {} }) {
     name,
     port,
     directory,
-    format: async (further) => {
-      await writeFile(settings, properties(port, join(directory, "data"), { ...extra, ...further }));
+    format: async (special) => {
+      await writeFile(settings, properties(port, join(directory, "data"), { ...extra, ...special.all, ...special.kafka }));
       const args = ["-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-cp", classPath, "kafka.tools.StorageTool"];
       await run("java", [...args, "format", "-t", "bW9sZGF1LWJlbmNobWFyaw", "-c", settings], { timeout: 60_000 });
     },

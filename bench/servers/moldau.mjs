@@ -1,4 +1,4 @@
-// Moldau as a user starts it: the built command, nothing tuned.
+// Moldau as a user starts it: the built command, nothing tuned but what a scenario sets of every broker.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -15,8 +15,9 @@ export const moldauServer = ({ name, port, directory }) =>
     port,
     directory,
     format: async () => {},
-    command: () => ({
-      program: process.execPath,
-      args: [command, "start", "--listen", `127.0.0.1:${port}`, "--data", join(directory, "data")],
-    }),
+    command: ({ all = {} }) => {
+      const settings = Object.entries(all).flatMap(([name, value]) => ["--set", `${name}=${value}`]);
+      const args = [command, "start", "--listen", `127.0.0.1:${port}`, "--data", join(directory, "data"), ...settings];
+      return { program: process.execPath, args };
+    },
   });

@@ -5,14 +5,19 @@ import { end, hasExited, ownDirectory, removeDirectory, start } from "../process
 import { firstAnswer } from "./answers.mjs";
 
 /**
- * Broker properties that a scenario needs of Kafka alone, by name.
- * @typedef {Readonly<Record<string, string>>} KafkaProperties
+ * Broker properties by name.
+ * @typedef {Readonly<Record<string, string>>} Properties
+ *
+ * What a scenario sets of every broker, and of Kafka alone.
+ * @typedef {object} Special
+ * @property {Properties} [all]
+ * @property {Properties} [kafka]
  *
  * @typedef {object} Server
  * @property {string} name
  * @property {string} address                          host:port
  * @property {boolean} controlled                      whether we start and stop it
- * @property {(properties?: KafkaProperties) => Promise<void>} prepare  an empty data directory, formatted if need be
+ * @property {(special?: Special) => Promise<void>} prepare  an empty data directory, formatted if need be
  * @property {() => Promise<number>} start             seconds from spawn to the first answer
  * @property {() => bigint} spawn                      starts it without waiting; the monotonic time in ns just before
  * @property {() => Promise<void>} answering           waits for the first answer of a spawned broker
@@ -25,20 +30,22 @@ import { firstAnswer } from "./answers.mjs";
  * @property {string} name
  * @property {number} port
  * @property {string} directory                        everything of this broker lives here
- * @property {(properties: KafkaProperties) => Promise<void>} format  called with an empty directory, before the first start
- * @property {() => { program: string, args: string[], environment?: Record<string, string> }} command
+ * @property {(special: Special) => Promise<void>} format  called with an empty directory, before the first start
+ * @property {(special: Special) => { program: string, args: string[], environment?: Record<string, string> }} command
  */
 
 /** @param {Launch} launch @returns {Server} */
 export function controlledServer({ name, port, directory, format, command }) {
   /** @type {import("node:child_process").ChildProcess | undefined} */
   let child;
+  /** @type {Special} */
+  let special = {};
   const logPath = join(directory, "broker.log");
   const log = () => (existsSync(logPath) ? readFileSync(logPath, "utf8").trim().split("\n") : []);
   const tailOfLog = () => log().slice(-15).join("\n");
 
   const spawn = () => {
-    const { program, args, environment } = command();
+    const { program, args, environment } = command(special);
     const output = openSync(logPath, "a");
     const begunNs = process.hrtime.bigint();
     child = start(program, args, ["ignore", output, output], environment);
@@ -53,11 +60,12 @@ export function controlledServer({ name, port, directory, format, command }) {
     name,
     address: `127.0.0.1:${port}`,
     controlled: true,
-    prepare: async (properties = {}) => {
+    prepare: async (wanted = {}) => {
+      special = wanted;
       removeDirectory(directory);
       ownDirectory(directory);
       mkdirSync(directory, { recursive: true });
-      await format(properties);
+      await format(special);
     },
     start: async () => {
       const begunNs = spawn();
