@@ -21,16 +21,22 @@ export function balance(all: Subscribers, holdings: Holdings): void {
     else levels[load] = [member];
   };
   for (const member of all.members.keys()) enlist(member);
-  const search = pathSearch(all, holdings, byLoad);
+  const subscribed = [...new Set(all.pools.flatMap(({ classes }) => classes))];
+  const everyone = membersByLoad(
+    subscribed.flatMap((index) => all.classes[index]?.members ?? []),
+    loads,
+  );
+  const search = pathSearch(all, holdings, byLoad, everyone);
   const reload = (member: number, change: 1 | -1): void => {
     const load = loads[member] ?? 0;
     byLoad[all.classOf[member] ?? 0]?.move(member, load - change, load);
+    everyone.move(member, load - change, load);
     enlist(member);
   };
 
-  for (let load = levels.length - 1; load >= 2; load--) {
+  for (let load = levels.length - 1; everyone.lowestLoad() <= load - 2; load--) {
     for (const member of levels[load] ?? []) {
-      if (loads[member] !== load) continue;
+      if (loads[member] !== load || everyone.lowestLoad() > load - 2) continue;
       const path = search(member, load - 2);
       if (!path) continue;
       for (const { from, pool, to } of path) holdings.give(to, pool, holdings.take(from, pool));
@@ -49,7 +55,12 @@ interface Pass {
 }
 
 /** Finds the passes, last one first, that bring one partition from a member to one whose load is `atMost`. */
-function pathSearch({ classes, pools, classOf }: Subscribers, holdings: Holdings, byLoad: readonly MembersByLoad[]) {
+function pathSearch(
+  { classes, pools, classOf }: Subscribers,
+  holdings: Holdings,
+  byLoad: readonly MembersByLoad[],
+  everyone: MembersByLoad,
+) {
   const SETTLED = -1;
   // The search in which each was seen last, and how it was reached.
   const poolSeen = new Int32Array(pools.length);
@@ -64,30 +75,26 @@ function pathSearch({ classes, pools, classOf }: Subscribers, holdings: Holdings
     return true;
   };
 
-  /** The classes that partitions of these members can go to, and were not seen before. */
-  const reach = (members: readonly number[]): number[] => {
+  /** Goes on to the classes that partitions of these members can go to: all that were not seen yet, or until one has a member than which none is emptier. */
+  const reach = (members: readonly number[]): { readonly reached: number[]; readonly best: MembersByLoad | undefined } => {
     const reached: number[] = [];
+    let best: MembersByLoad | undefined;
     for (const member of members) {
       for (const pool of holdings.poolsOf(member)) {
         if (!unseen(poolSeen, pool)) continue;
         passedBy[pool] = member;
         for (const index of pools[pool]?.classes ?? []) {
-          if (!unseen(classSeen, index)) continue;
+          const candidate = byLoad[index];
+          if (!candidate || !unseen(classSeen, index)) continue;
           reachedBy[index] = pool;
           reached.push(index);
+          if (candidate.lowestLoad() >= (best?.lowestLoad() ?? Number.POSITIVE_INFINITY)) continue;
+          best = candidate;
+          if (best.lowestLoad() === everyone.lowestLoad()) return { reached, best };
         }
       }
     }
-    return reached;
-  };
-
-  const emptiest = (among: readonly number[]): MembersByLoad | undefined => {
-    let best: MembersByLoad | undefined;
-    for (const index of among) {
-      const candidate = byLoad[index];
-      if (candidate && candidate.lowestLoad() < (best?.lowestLoad() ?? Number.POSITIVE_INFINITY)) best = candidate;
-    }
-    return best;
+    return { reached, best };
   };
 
   const settle = (seen: Int32Array): void => {
@@ -108,11 +115,10 @@ function pathSearch({ classes, pools, classOf }: Subscribers, holdings: Holdings
   return (start: number, atMost: number): Pass[] | undefined => {
     if (classSeen[classOf[start] ?? 0] === SETTLED) return undefined;
     searches++;
-    let reached = reach([start]);
-    while (reached.length > 0) {
-      const best = emptiest(reached);
-      if (best && best.lowestLoad() <= atMost) return backwards(start, best.lowest());
-      reached = reach(reached.flatMap((index) => classes[index]?.members ?? []));
+    let { reached, best } = reach([start]);
+    while (best) {
+      if (best.lowestLoad() <= atMost) return backwards(start, best.lowest());
+      ({ reached, best } = reach(reached.flatMap((index) => classes[index]?.members ?? [])));
     }
     settle(poolSeen);
     settle(classSeen);
