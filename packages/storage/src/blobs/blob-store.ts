@@ -14,6 +14,11 @@ export interface BlobStore {
   /** Deletes; missing ones are no error. */
   delete(keys: readonly string[]): Promise<void>;
   list(prefix: string): AsyncIterable<BlobInfo>;
+  /**
+   * Makes a file of the same disk, whole and durable, a blob as well; it may be done again. Resolved, it is durable under both names,
+   * and is not changed any more. False when the file system has no second names. Stores that cannot do this don't have it.
+   */
+  readonly adopt?: ((key: string, path: string) => Promise<boolean>) | undefined;
   /** Where an operator finds the blob: a path or a URL, for messages. */
   location(key: string): string;
 }

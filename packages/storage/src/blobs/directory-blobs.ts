@@ -19,6 +19,8 @@ export interface DirectoryBlobsOptions {
 
 /** No key begins with a dot, so nothing in here is taken for a blob. */
 const INCOMING = ".incoming";
+/** What a file system says that has no second names, or none here. */
+const NO_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EXDEV", "EMLINK"]);
 const OPEN_FILES = 256;
 const WRITERS = 2;
 
@@ -28,6 +30,7 @@ export function directoryBlobs({ disk, directory }: DirectoryBlobsOptions): Blob
   const writer = blobWriter(disk, WRITERS);
   const prepared = preparing(disk, directory);
   let incoming = 0;
+  let takesNames = true;
 
   const location = (key: string): string => {
     assertBlobKey(key);
@@ -49,8 +52,28 @@ export function directoryBlobs({ disk, directory }: DirectoryBlobsOptions): Blob
     await disk.syncDirectory(dirname(path));
   };
 
+  const adopt = async (key: string, path: string): Promise<boolean> => {
+    const name = location(key);
+    await prepared.folder(dirname(name));
+    try {
+      await disk.link(path, name);
+    } catch (error) {
+      const code = error instanceof DiskError ? error.code : undefined;
+      if (code !== undefined && NO_LINKS.has(code)) {
+        takesNames = false;
+        return false;
+      }
+      if (code !== "EEXIST") throw error;
+    }
+    await disk.syncDirectory(dirname(name));
+    return true;
+  };
+
   return {
     put: (key, parts) => told(key, () => put(key, parts)),
+    get adopt() {
+      return takesNames ? (key: string, path: string) => told(key, () => adopt(key, path)) : undefined;
+    },
     read: (key, position, into) => told(key, () => files.use(location(key), (file) => file.read(into, position))),
     sizeBytes: (key) => told(key, () => files.use(location(key), (file) => file.sizeBytes())),
     async delete(keys) {

@@ -6,10 +6,11 @@ import type { Journal } from "../journal/journal.js";
 import type { StorageStats } from "../log/log.js";
 import type { StoreLimits } from "../log/store-limits.js";
 import { type Consolidator, consolidator } from "./consolidator.js";
+import { fileToPromote } from "./promote.js";
 import { consolidateRound, type RoundPorts } from "./round.js";
 
 export interface Consolidation extends Consolidator {
-  stats(): Pick<StorageStats, "consolidationRounds" | "consolidatedBytes">;
+  stats(): Pick<StorageStats, "consolidationRounds" | "consolidatedBytes" | "promotedFiles" | "promotedBytes">;
 }
 
 export interface ConsolidationPorts extends RoundPorts {
@@ -21,19 +22,39 @@ export interface ConsolidationPorts extends RoundPorts {
   readonly turned: () => void;
 }
 
+/** The part of the tail's bound up to which a round waits for the file that is being filled. */
+const WAITING_SHARE = 0.75;
+
 export function consolidation(ports: ConsolidationPorts): Consolidation {
-  const { tail, journal, limits, exclusively } = ports;
-  let count = 0;
-  let bytes = 0;
+  const { tail, journal, blobs, limits, exclusively } = ports;
+  const counts = { consolidationRounds: 0, consolidatedBytes: 0, promotedFiles: 0, promotedBytes: 0 };
+  let promising = true;
+
+  /** Files fill fast, and with what may stay in them: the one that is being filled is worth waiting for. */
+  const awaitsFullFile = () =>
+    promising &&
+    blobs.adopt !== undefined &&
+    journal.files?.isFast() === true &&
+    tail.groups.sizeBytes < limits.tailBytes * WAITING_SHARE &&
+    fileToPromote(ports) === undefined;
+  const isDue = () => {
+    if (tail.groups.end === tail.groups.next) return false;
+    if (tail.groups.batchCount >= limits.consolidateBatches || isCrowded(journal)) return true;
+    if (tail.groups.sizeBytes >= limits.consolidateBytes) return !awaitsFullFile();
+    return promising && fileToPromote(ports) !== undefined;
+  };
+
   const rounds = consolidator({
     ...ports,
-    due: () =>
-      tail.groups.end > tail.groups.next &&
-      (tail.groups.sizeBytes >= limits.consolidateBytes || tail.groups.batchCount >= limits.consolidateBatches || isCrowded(journal)),
+    due: isDue,
     round: () =>
       exclusively(async () => {
-        bytes += await consolidateRound(ports, limits);
-        count++;
+        const done = await consolidateRound(ports, limits);
+        promising = done.promising;
+        counts.consolidationRounds++;
+        counts.consolidatedBytes += done.writtenBytes;
+        counts.promotedBytes += done.promotedBytes;
+        if (done.promotedBytes > 0) counts.promotedFiles++;
       }),
   });
   return {
@@ -42,7 +63,7 @@ export function consolidation(ports: ConsolidationPorts): Consolidation {
     get isFailing() {
       return rounds.isFailing;
     },
-    stats: () => ({ consolidationRounds: count, consolidatedBytes: bytes }),
+    stats: () => ({ ...counts }),
   };
 }
 

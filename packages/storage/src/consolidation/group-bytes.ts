@@ -30,23 +30,23 @@ export interface GroupSource {
 /** Groups loaded at once. */
 const LOADS_AT_ONCE = 4;
 
-/** Holds the groups from the tail's first through `through`. */
-export async function holdGroups({ journal, tail: { rows, groups }, buffers }: GroupSource, through: GroupSequence): Promise<GroupBytes> {
-  const first = groups.next;
-  const held: Held[] = [];
+/** Holds those groups. */
+export async function holdGroups(source: GroupSource, wanted: Iterable<GroupSequence>): Promise<GroupBytes> {
+  const { journal, buffers } = source;
+  const { rows, groups } = source.tail;
+  const held = new Map<GroupSequence, Held>();
   const release = () => {
-    // Holes are loads that failed.
-    for (const one of held) one?.release();
-    held.length = 0;
+    for (const one of held.values()) one.release();
+    held.clear();
   };
   const loadNext = async (sequences: Iterator<GroupSequence>) => {
     for (let next = sequences.next(); !next.done; next = sequences.next()) {
       const group = groups.get(next.value);
       // At once when the group is in memory, so that its slab is not used again between the look and the hold.
-      held[next.value - first] = holdInMemory(group) ?? (await load(group, journal, buffers));
+      held.set(next.value, holdInMemory(group) ?? (await load(group, journal, buffers)));
     }
   };
-  const sequences = range(first, through);
+  const sequences = wanted[Symbol.iterator]();
   const loads = await Promise.allSettled(Array.from({ length: LOADS_AT_ONCE }, () => loadNext(sequences)));
   const failed = loads.find((one) => one.status === "rejected");
   if (failed) {
@@ -56,7 +56,7 @@ export async function holdGroups({ journal, tail: { rows, groups }, buffers }: G
   return {
     batch(row) {
       const sequence = rows.group(row);
-      const group = held[sequence - first];
+      const group = held.get(sequence);
       assert(group, "a round's batches lie in its groups");
       const start = group.position + rows.position(row);
       const batch = group.bytes.subarray(start, start + rows.lengthBytes(row));
@@ -76,7 +76,8 @@ function holdInMemory(group: TailGroup): Held | undefined {
   return { bytes: slab.bytes, position, fromDisk: false, release: () => slab.release() };
 }
 
-function* range(first: GroupSequence, last: GroupSequence): Iterator<GroupSequence> {
+/** The groups from `first` through `last`. */
+export function* groupsBetween(first: GroupSequence, last: GroupSequence): Iterable<GroupSequence> {
   for (let sequence = first; sequence <= last; sequence++) yield sequence;
 }
 

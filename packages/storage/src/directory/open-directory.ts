@@ -9,6 +9,7 @@ import { slabPool } from "../journal/slab-pool.js";
 import type { LogStore } from "../log/log.js";
 import { openLogStore } from "../log/log-store.js";
 import { defaultLimits, type StoreLimits } from "../log/store-limits.js";
+import { segmentKey } from "../segments/segment.js";
 import { claimDirectory } from "./directory.js";
 import type { Medium } from "./medium.js";
 
@@ -34,6 +35,8 @@ export interface StoreOptions {
 export interface DirectoryLimits extends StoreLimits {
   readonly journalFileBytes: number;
   readonly journalFiles: number;
+  /** A journal file that is full in less time may become a segment where it lies. */
+  readonly journalFastFillMs: number;
   readonly slabBytes: number;
   readonly slabs: number;
 }
@@ -72,8 +75,25 @@ export async function openDirectory(options: DirectoryOptions): Promise<DataDire
 async function openStore(options: DirectoryOptions, catalog: Catalog, { isLive, report, limits: given }: StoreOptions): Promise<LogStore> {
   const { disk, clock, timers, random, directory, brokerId } = options;
   const limits: DirectoryLimits = { ...directoryDefaults, ...given };
-  const { journalFileBytes: fileBytes, journalFiles: maxFiles, slabBytes, slabs: maxSlabs, patienceMs } = limits;
-  const journal = await ringJournal({ disk, directory: `${directory}/journal`, brokerId, random, clock, timers, fileBytes, maxFiles });
+  const { journalFileBytes: fileBytes, journalFiles: maxFiles, journalFastFillMs: fastFillMs } = limits;
+  const { slabBytes, slabs: maxSlabs, patienceMs } = limits;
+  const blobs = await options.openBlobs(directory);
+  const journal = await ringJournal({
+    disk,
+    directory: `${directory}/journal`,
+    brokerId,
+    random,
+    clock,
+    timers,
+    fileBytes,
+    maxFiles,
+    fastFillMs,
+    isPromoted: async (segmentId, path) => {
+      if (!(await catalog.extents.hasSegment(segmentId))) return false;
+      await blobs.adopt?.(segmentKey(segmentId), path);
+      return true;
+    },
+  });
   try {
     const slabs = slabPool({ disk, clock, slabBytes, maxSlabs });
     return await openLogStore({
@@ -81,7 +101,7 @@ async function openStore(options: DirectoryOptions, catalog: Catalog, { isLive, 
       groupCommit: (listener) => groupCommit({ journal, slabs, listener, clock, timers, patienceMs }),
       slabBytes: () => slabs.sizeBytes,
       extents: catalog.extents,
-      blobs: await options.openBlobs(directory),
+      blobs,
       clock,
       timers,
       report,
@@ -99,6 +119,7 @@ const directoryDefaults: DirectoryLimits = {
   ...defaultLimits,
   journalFileBytes: 64 * MIB,
   journalFiles: 16,
+  journalFastFillMs: 1_000,
   slabBytes: 8 * MIB,
   slabs: 16,
 };

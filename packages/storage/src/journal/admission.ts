@@ -73,7 +73,7 @@ export function admission({ clock, timers, patienceMs, hasRoom }: AdmissionOptio
     const nowMs = clock.monotonicMs();
     const late = waiting.filter(({ deadlineMs }) => deadlineMs <= nowMs);
     waiting = waiting.slice(late.length);
-    for (const { reject } of late) reject(new StorageError("full", `the journal had no room for ${patienceMs} ms`));
+    for (const { reject } of late) reject(new StorageError("full", `the journal had no room for ${Math.round(patienceMs)} ms`));
     watchFirst();
     pump();
   };

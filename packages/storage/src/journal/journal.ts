@@ -39,6 +39,8 @@ export interface Journal {
   replay(after: GroupSequence): AsyncIterable<ReplayedGroup>;
   /** The groups up to and including `through` are needed no more: their space is used again. */
   release(through: GroupSequence): Promise<void>;
+  /** Its files, where they may become segments (docs/decisions/0007). */
+  readonly files?: JournalFiles;
   /** Bytes in use by unreleased groups, and the bytes the journal may grow to. */
   usage(): { readonly usedBytes: number; readonly capacityBytes: number };
   close(): Promise<void>;
@@ -48,4 +50,26 @@ export interface ReplayedGroup {
   readonly location: GroupLocation;
   /** The group's bytes, valid until the next one is asked for. */
   readonly bytes: Uint8Array;
+}
+
+export interface JournalFiles {
+  /** Whether groups come so fast that a file is full within moments. */
+  isFast(): boolean;
+  /** The file of that number (see GroupLocation) if it is full, was filled fast, and holds groups that are not released. */
+  full(file: number): FullFile | undefined;
+}
+
+/** A file of the journal that takes no more groups, and what makes a segment of it. */
+export interface FullFile {
+  readonly path: string;
+  readonly lastSequence: GroupSequence;
+  /** What its groups take, released ones included; they end at `endPosition`. */
+  readonly groupBytes: number;
+  readonly endPosition: number;
+  /** The segment that it was to become when that was tried before. */
+  readonly segmentId: number | undefined;
+  /** Writes `end` behind the groups, cuts the file there, and marks it as the head of that segment: durable when this resolves. */
+  mark(segmentId: number, end: readonly Uint8Array[]): Promise<void>;
+  /** The catalog has the segment: the file is none of the journal's any more, is never written again, and loses its name with `release`. */
+  leave(): void;
 }

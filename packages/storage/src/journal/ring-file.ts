@@ -1,20 +1,24 @@
 // A file of the ring.
 //
-//   0             4096                                              prepared            capacity
-//   ┌─────────────┬─────────┬─────────┬───┬─────────────────────────┬───────────────────┐
-//   │ header page │ group   │ group   │ … │ zeros, or older groups  │ not yet allocated │
-//   └─────────────┴─────────┴─────────┴───┴─────────────────────────┴───────────────────┘
+//   0             4096                                 position        prepared                size              capacity
+//   ┌─────────────┬─────────┬─────────┬───┬────────────┬───────────────┬───────────────────────┬─────────────────┐
+//   │ header page │ group   │ group   │ … │            │ zeros, or     │ holes                 │ not yet there   │
+//   │             │         │         │   │            │ older groups  │                       │                 │
+//   └─────────────┴─────────┴─────────┴───┴────────────┴───────────────┴───────────────────────┴─────────────────┘
 //   header page
-//   0       4        6      8        12       16           24       28              4096
-//   ┌───────┬────────┬──────┬────────┬────────┬────────────┬────────┬───────────────┐
-//   │ magic │ format │ zero │ broker │ number │ journal id │ crc32c │ zeros         │
-//   └───────┴────────┴──────┴────────┴────────┴────────────┴────────┴───────────────┘
+//   0       4        6      8        12       16           24       28     64                          84     4096
+//   ┌───────┬────────┬──────┬────────┬────────┬────────────┬────────┬──────┬───────────────────────────┬──────┐
+//   │ magic │ format │ zero │ broker │ number │ journal id │ crc32c │ zero │ mark, of a file that is   │ zero │
+//   │       │        │      │        │        │            │        │      │ or was to be a segment    │      │
+//   └───────┴────────┴──────┴────────┴────────┴────────────┴────────┴──────┴───────────────────────────┴──────┘
 //
-// Groups overwrite what lies in prepared space, whose blocks exist: such a write touches no metadata. The file's size is what is
-// prepared, for it grows by writing zeros at its end, and never otherwise.
+// Groups overwrite what lies in prepared space, whose blocks exist: such a write touches no metadata. Where groups come slowly, space
+// is prepared by zeros, ahead of them. Where they come fast, the file has its size at once, and the groups fill the holes.
+// The mark is drawn in segments/segment-frame.ts. It says nothing by itself: the catalog says whether there is such a segment.
 import { type Disk, type DiskFile, PAGE_BYTES } from "@moldau/env";
 import { crc32c } from "@moldau/std";
 import { CorruptionError, DirectoryRefused } from "../errors.js";
+import { markIn } from "../segments/segment-frame.js";
 import type { GroupIdentity } from "./group.js";
 import type { GroupSequence } from "./journal.js";
 
@@ -32,11 +36,20 @@ export interface RingFile {
   readonly path: string;
   readonly file: DiskFile;
   readonly capacityBytes: number;
+  /** Groups may go this far. */
+  sizeBytes: number;
+  /** What is written below needs no more space; as far as is known. */
   preparedBytes: number;
   /** Where the next group goes. */
   position: number;
   /** The newest group in it that counts; 0 when it is free. */
   lastSequence: GroupSequence;
+  /** It took no more groups, and had taken them fast. */
+  filledFast: boolean;
+  /** The segment it is marked as since the journal was opened. */
+  segmentId: number | undefined;
+  /** It is a segment: the catalog says so, or will. */
+  promoted: boolean;
 }
 
 export type DurableMode = "direct" | "synced";
@@ -50,25 +63,51 @@ export const ringFileNumber = (name: string): number | undefined => {
   return digits === undefined ? undefined : Number(digits);
 };
 
-/** Creates a file with its header and some prepared space, durably but for its name. */
+const ringFile = (of: Pick<RingFile, "number" | "path" | "file" | "capacityBytes" | "sizeBytes" | "preparedBytes">): RingFile => ({
+  ...of,
+  position: FIRST_GROUP_AT,
+  lastSequence: 0,
+  filledFast: false,
+  segmentId: undefined,
+  promoted: false,
+});
+
+export interface NewRingFile {
+  readonly path: string;
+  readonly number: number;
+  readonly identity: GroupIdentity;
+  readonly mode: DurableMode;
+  readonly fileBytes: number;
+  /** With its size at once, and holes; else with some prepared space. */
+  readonly sparse: boolean;
+  /** A page of zeros that direct writes accept, for the header of a sparse file; it is left with that. */
+  readonly page: Uint8Array;
+}
+
+/** Creates a file with its header, durably but for its name. */
 export async function createRingFile(
   disk: Disk,
-  path: string,
-  number: number,
-  identity: GroupIdentity,
-  mode: DurableMode,
-  fileBytes: number,
+  { path, number, identity, mode, fileBytes, sparse, page }: NewRingFile,
 ): Promise<RingFile> {
   const file = await disk.open(path, { create: true, mode });
   try {
-    const first = disk.alignedMemory(Math.min(PREPARE_STEP_BYTES, fileBytes));
+    const first = sparse ? page : disk.alignedMemory(Math.min(PREPARE_STEP_BYTES, fileBytes));
     writeFileHeader(first, number, identity);
     await file.write([first], 0);
-    return { number, path, file, capacityBytes: fileBytes, preparedBytes: first.length, position: FIRST_GROUP_AT, lastSequence: 0 };
+    if (sparse) await file.truncate(fileBytes);
+    const sizeBytes = sparse ? fileBytes : first.length;
+    return ringFile({ number, path, file, capacityBytes: fileBytes, sizeBytes, preparedBytes: first.length });
   } catch (error) {
     await file.close();
     throw error;
   }
+}
+
+export interface OpenedRingFile {
+  readonly ringFile: RingFile;
+  readonly identity: GroupIdentity;
+  /** The segment that it is or was to be, if any. */
+  readonly markedAs: number | undefined;
 }
 
 /** Opens a file, with whose groups it holds; undefined when a crash left it before its header was written. */
@@ -78,7 +117,7 @@ export async function openRingFile(
   number: number,
   mode: DurableMode,
   fileBytes: number,
-): Promise<{ readonly ringFile: RingFile; readonly identity: GroupIdentity } | undefined> {
+): Promise<OpenedRingFile | undefined> {
   const file = await disk.open(path, { mode });
   try {
     const sizeBytes = Math.floor((await file.sizeBytes()) / PAGE_BYTES) * PAGE_BYTES;
@@ -90,14 +129,20 @@ export async function openRingFile(
       return undefined;
     }
     const identity = readFileHeader(page, number, path);
+    const mark = markIn(page);
+    if (mark === "damaged") throw new CorruptionError(path, 64, "the file header's mark is damaged");
     // A broker that was killed may have left a header that is seen and not durable. A sync would not do: after one that failed, the
     // next knows nothing of what it was to make durable.
     await file.write([page], 0);
-    const capacityBytes = Math.max(fileBytes, sizeBytes);
-    return {
-      identity,
-      ringFile: { number, path, file, capacityBytes, preparedBytes: sizeBytes, position: FIRST_GROUP_AT, lastSequence: 0 },
-    };
+    const opened = ringFile({
+      number,
+      path,
+      file,
+      capacityBytes: Math.max(fileBytes, sizeBytes),
+      sizeBytes,
+      preparedBytes: sizeBytes,
+    });
+    return { identity, ringFile: opened, markedAs: mark === "none" ? undefined : mark };
   } catch (error) {
     await file.close();
     throw error;
@@ -115,7 +160,7 @@ async function isBlank(disk: Disk, file: DiskFile, sizeBytes: number): Promise<b
   return true;
 }
 
-function writeFileHeader(page: Uint8Array, number: number, { brokerId, journalId }: GroupIdentity): void {
+export function writeFileHeader(page: Uint8Array, number: number, { brokerId, journalId }: GroupIdentity): void {
   const fields = new DataView(page.buffer, page.byteOffset, PAGE_BYTES);
   fields.setUint32(0, MAGIC, true);
   fields.setUint16(4, FORMAT, true);

@@ -1,5 +1,5 @@
 // The directory of a ring: its files, opened in the mode that the file system allows.
-import type { Disk, Random } from "@moldau/env";
+import { type Disk, PAGE_BYTES, type Random } from "@moldau/env";
 import { CorruptionError, DirectoryRefused } from "../errors.js";
 import { diskFailure, refusesDirect } from "./disk-failure.js";
 import type { GroupIdentity } from "./group.js";
@@ -9,8 +9,8 @@ export interface RingFolder {
   readonly files: readonly RingFile[];
   readonly identity: GroupIdentity;
   readonly mode: DurableMode;
-  /** Makes one more file, durably. */
-  create(number: number): Promise<RingFile>;
+  /** Makes one more file, durably; with holes where zeros would be written before the groups if it is `sparse`. */
+  create(number: number, sparse: boolean): Promise<RingFile>;
 }
 
 export interface RingFolderOptions {
@@ -20,7 +20,11 @@ export interface RingFolderOptions {
   readonly random: Random;
   readonly fileBytes: number;
   readonly mode: "auto" | DurableMode;
+  readonly isPromoted: IsPromoted;
 }
+
+/** Whether the catalog has the segment that the file at `path` is marked as: if so, it is durable under that name too. */
+export type IsPromoted = (segmentId: number, path: string) => Promise<boolean>;
 
 /** Opens the files there are, and makes the first one if there is none. */
 export async function openRing(options: RingFolderOptions): Promise<RingFolder> {
@@ -41,10 +45,12 @@ export async function openRing(options: RingFolderOptions): Promise<RingFolder> 
 async function openIn(mode: DurableMode, options: RingFolderOptions): Promise<RingFolder> {
   const { disk, directory, brokerId, random, fileBytes } = options;
   const files: RingFile[] = [];
+  const page = disk.alignedMemory(PAGE_BYTES);
   let identity: GroupIdentity | undefined;
-  const create = async (number: number): Promise<RingFile> => {
+  const create = async (number: number, sparse: boolean): Promise<RingFile> => {
     identity ??= { brokerId, journalId: Buffer.from(random.bytes(8)).toString("hex") };
-    const file = await createRingFile(disk, `${directory}/${ringFileName(number)}`, number, identity, mode, fileBytes);
+    const path = `${directory}/${ringFileName(number)}`;
+    const file = await createRingFile(disk, { path, number, identity, mode, fileBytes, sparse, page });
     await disk.syncDirectory(directory);
     return file;
   };
@@ -53,6 +59,12 @@ async function openIn(mode: DurableMode, options: RingFolderOptions): Promise<Ri
       const path = `${directory}/${ringFileName(number)}`;
       const opened = await openRingFile(disk, path, number, mode, fileBytes);
       if (!opened) {
+        await disk.remove(path);
+        continue;
+      }
+      if (opened.markedAs !== undefined && (await options.isPromoted(opened.markedAs, path))) {
+        // Invariant: a segment is not written again. A crash came before the file lost its name here.
+        await opened.ringFile.file.close();
         await disk.remove(path);
         continue;
       }
@@ -65,7 +77,7 @@ async function openIn(mode: DurableMode, options: RingFolderOptions): Promise<Ri
     }
     // A broker that was killed may have left names that are seen and not durable.
     await disk.syncDirectory(directory);
-    if (files.length === 0) files.push(await create(0));
+    if (files.length === 0) files.push(await create(0, false));
   } catch (error) {
     for (const { file } of files) await file.close();
     throw error;

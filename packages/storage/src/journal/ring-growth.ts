@@ -1,4 +1,4 @@
-// How the ring gets its space: zeros written at the end of files, in the background and a little ahead of the groups.
+// How the ring gets its space: zeros written ahead of the groups, in the background, or holes that the groups fill themselves.
 import type { Clock, Disk } from "@moldau/env";
 import { diskFailure, isFull } from "./disk-failure.js";
 import { PREPARE_STEP_BYTES, type RingFile } from "./ring-file.js";
@@ -9,6 +9,10 @@ export const SHORTAGE_MS = 1_000;
 export interface RingGrowth {
   /** Resolves when the file is prepared up to `bytes`; rejects with StorageError. */
   prepare(file: RingFile, bytes: number): Promise<void>;
+  /** Resolves when a group may be written up to `bytes`, prepared or not, and no zeros go there any more. Rejects with StorageError. */
+  claim(file: RingFile, bytes: number, sparse: boolean): Promise<void>;
+  /** The disk was full where it need not have been: a write to a hole. */
+  noteFull(): void;
   /** Tries to get space, and remembers a full disk. Rejects with StorageError. */
   growing<Result>(action: () => Promise<Result>): Promise<Result>;
   /** Whether the disk was full a moment ago. */
@@ -24,15 +28,20 @@ export function ringGrowth(disk: Disk, clock: Clock, fileBytes: number): RingGro
     try {
       return await action();
     } catch (error) {
-      if (isFull(error)) shortUntilMs = clock.monotonicMs() + SHORTAGE_MS;
+      if (isFull(error)) noteFull();
       throw diskFailure(error);
     }
+  };
+
+  const noteFull = (): void => {
+    shortUntilMs = clock.monotonicMs() + SHORTAGE_MS;
   };
 
   const writeZeros = async (file: RingFile): Promise<void> => {
     const lengthBytes = Math.min(zeros.length, file.capacityBytes - file.preparedBytes);
     await growing(() => file.file.write([zeros.subarray(0, lengthBytes)], file.preparedBytes));
     file.preparedBytes += lengthBytes;
+    file.sizeBytes = Math.max(file.sizeBytes, file.preparedBytes);
   };
 
   /** One step at a time in each file, whoever asks. */
@@ -44,10 +53,25 @@ export function ringGrowth(disk: Disk, clock: Clock, fileBytes: number): RingGro
     return started;
   };
 
+  const extend = async (file: RingFile): Promise<void> => {
+    await growing(() => file.file.truncate(file.capacityBytes));
+    file.sizeBytes = file.capacityBytes;
+  };
+
   return {
     prepare: async (file, bytes) => {
       while (file.preparedBytes < bytes) await step(file);
     },
+    claim: async (file, bytes, sparse) => {
+      // Invariant: zeros never go where a group goes. Those that are on their way are waited for; later ones begin behind the group.
+      while (file.preparedBytes < bytes) {
+        if (steps.has(file)) await step(file);
+        else if (file.sizeBytes >= bytes) file.preparedBytes = bytes;
+        else if (sparse) await extend(file);
+        else await step(file);
+      }
+    },
+    noteFull,
     growing,
     isShort: () => clock.monotonicMs() < shortUntilMs,
   };

@@ -13,9 +13,10 @@ import { type Clock, type Disk, PAGE_BYTES, type Random, type Timers } from "@mo
 import { assert } from "@moldau/std";
 import { StorageError } from "../errors.js";
 import { diskFailure } from "./disk-failure.js";
-import type { GroupLocation, GroupSequence, Journal, ReplayedGroup } from "./journal.js";
+import { fullFiles } from "./full-file.js";
+import type { GroupLocation, GroupSequence, Journal, JournalFiles, ReplayedGroup } from "./journal.js";
 import { type DurableMode, FIRST_GROUP_AT, type RingFile } from "./ring-file.js";
-import { openRing } from "./ring-folder.js";
+import { type IsPromoted, openRing } from "./ring-folder.js";
 import { ringReader } from "./ring-reader.js";
 import { type Place, replayRing } from "./ring-replay.js";
 import { type FoundGroup, ringScan } from "./ring-scan.js";
@@ -33,22 +34,30 @@ export interface RingJournalOptions {
   readonly maxFiles?: number;
   /** "auto": direct writes where the file system has them. */
   readonly mode?: "auto" | DurableMode;
+  /** A file that is full in less time may become a segment. */
+  readonly fastFillMs?: number;
+  /** Asked for files that were to become segments; without it none was. */
+  readonly isPromoted?: IsPromoted;
 }
 
 export interface RingJournal extends Journal {
+  readonly files: JournalFiles;
   /** How groups are made durable, for the log. */
   readonly mode: DurableMode;
 }
 
 const DEFAULT_FILE_BYTES = 64 * 1024 * 1024;
 const DEFAULT_MAX_FILES = 16;
+const DEFAULT_FAST_FILL_MS = 1_000;
 
 /** Opens the ring in `directory`, or makes one. Throws CorruptionError, DirectoryRefused, or StorageError. */
 export async function ringJournal(options: RingJournalOptions): Promise<RingJournal> {
-  const { disk, fileBytes = DEFAULT_FILE_BYTES, maxFiles = DEFAULT_MAX_FILES } = options;
-  const folder = await openRing({ ...options, fileBytes, mode: options.mode ?? "auto" });
+  const { disk, fileBytes = DEFAULT_FILE_BYTES, maxFiles = DEFAULT_MAX_FILES, fastFillMs = DEFAULT_FAST_FILL_MS } = options;
+  const { isPromoted = async () => false } = options;
+  const folder = await openRing({ ...options, fileBytes, isPromoted, mode: options.mode ?? "auto" });
   const { identity, mode } = folder;
-  const space = ringSpace(folder, { ...options, fileBytes, maxFiles });
+  const space = ringSpace(folder, { ...options, fileBytes, maxFiles, fastFillMs });
+  const asFull = fullFiles(disk, identity);
   const reader = ringReader(disk, mode);
   const backlog = unreleased();
   const maxGroupBytes = fileBytes - FIRST_GROUP_AT;
@@ -59,7 +68,7 @@ export async function ringJournal(options: RingJournalOptions): Promise<RingJour
   let unfinished: Place | undefined;
 
   const erase = async ({ file, position }: Place): Promise<void> => {
-    if (position < file.preparedBytes) await writeDurably(file, disk.alignedMemory(PAGE_BYTES), position);
+    if (position < file.sizeBytes) await writeDurably(file, disk.alignedMemory(PAGE_BYTES), position);
   };
 
   /**
@@ -102,7 +111,13 @@ export async function ringJournal(options: RingJournalOptions): Promise<RingJour
     const { position } = file;
     if (unfinished && (unfinished.file !== file || unfinished.position !== position)) await erase(unfinished);
     unfinished = { file, position };
-    await writeDurably(file, group, position);
+    assert(!file.promoted, "no group is written to a segment");
+    try {
+      await writeDurably(file, group, position);
+    } catch (error) {
+      space.writeFailed(file, error);
+      throw error;
+    }
     unfinished = undefined;
     file.position += group.length;
     file.lastSequence = sequence;
@@ -122,6 +137,14 @@ export async function ringJournal(options: RingJournalOptions): Promise<RingJour
     },
     append,
     replay,
+    files: {
+      isFast: space.isFast,
+      full(number) {
+        const file = space.files.find((one) => one.number === number);
+        // What is left of a group that was never acknowledged is erased first.
+        return file && unfinished?.file !== file && space.isFull(file) ? asFull(file) : undefined;
+      },
+    },
     fits: space.fits,
     roomFreed: space.roomFreed,
     read: (location, position, into) => {

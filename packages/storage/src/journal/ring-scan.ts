@@ -36,9 +36,9 @@ export function ringScan(disk: Disk, reader: RingReader, identity: GroupIdentity
 
   /** The bytes at `position`, with as many behind them read at the same time as make reads large; undefined beyond what is prepared. */
   const look = async (file: RingFile, position: number, lengthBytes: number, aheadBytes: number): Promise<Uint8Array | undefined> => {
-    if (position + lengthBytes > file.preparedBytes) return undefined;
+    if (position + lengthBytes > file.sizeBytes) return undefined;
     if (window?.file !== file || position < window.from || position + lengthBytes > window.to) {
-      const to = Math.min(file.preparedBytes, position + Math.max(lengthBytes, aheadBytes));
+      const to = Math.min(file.sizeBytes, position + Math.max(lengthBytes, aheadBytes));
       if (to - position > memory.length) memory = disk.alignedMemory(to - position);
       window = undefined;
       await reader.read(file, position, memory.subarray(0, to - position));
@@ -65,7 +65,7 @@ export function ringScan(disk: Disk, reader: RingReader, identity: GroupIdentity
       return { kind: page?.every((byte) => byte === 0) === false ? "damaged" : "blank", file };
     },
     find: async (file, position, wanted) => {
-      for (let at = position; at < file.preparedBytes; ) {
+      for (let at = position; at < file.sizeBytes; ) {
         const page = await look(file, at, PAGE_BYTES, WINDOW_BYTES);
         const found = page && readGroupHeader(page, identity) && (await groupAt(file, at));
         if (found && wanted(found.header)) return found;

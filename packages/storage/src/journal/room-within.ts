@@ -16,7 +16,7 @@ export async function roomWithin(patienceMs: number, journal: Journal, lengthByt
   });
   try {
     while (!journal.fits(lengthBytes)) {
-      if (late) throw new StorageError("full", `the journal was full for ${patienceMs} ms`);
+      if (late) throw new StorageError("full", `the journal was full for ${Math.round(patienceMs)} ms`);
       await Promise.race([journal.roomFreed(), limit]);
     }
   } finally {

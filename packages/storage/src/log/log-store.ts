@@ -52,6 +52,8 @@ export interface LogStorePorts {
 /** Replays the journal and gives the store. Throws CorruptionError when the journal is damaged. */
 export async function openLogStore(ports: LogStorePorts): Promise<LogStore> {
   const { journal, extents, clock, timers, report, limits } = ports;
+  assert(limits.tailBatches >= limits.consolidateBatches, "appends wait for consolidation before it is due: tailBatches is too low");
+  assert(limits.tailBytes >= limits.consolidateBytes, "appends wait for consolidation before it is due: tailBytes is too low");
   const exclusively = inTurn();
   const tail: Tail = emptyTail(() => tailRoom.pump());
   const hasRoom = () =>

@@ -112,6 +112,10 @@ export interface StorageStats {
   readonly cacheHits: number;
   readonly cacheMisses: number;
   readonly consolidationRounds: number;
+  /** Written to segments. */
   readonly consolidatedBytes: number;
+  /** Journal files that became segments where they lie, and the bytes of batches in them. */
+  readonly promotedFiles: number;
+  readonly promotedBytes: number;
   readonly failures: number;
 }

@@ -14,6 +14,10 @@ export interface StoreLimits {
   readonly ownSegmentBytes: number;
   /** A segment that partitions share takes no more of them from this size on. */
   readonly sharedSegmentBytes: number;
+  /** The part of a journal file that runs of their own must take to make it a segment where it lies: the rest of it is lost space. */
+  readonly promotedShare: number;
+  /** What a partition's batches side by side must take on average, for they are read as they lie. */
+  readonly promotedStretchBytes: number;
   /**
    * Bytes written and not yet in extents beyond which appends wait for consolidation, while it works. Less than the slabs hold, so
    * that rounds find their groups in memory: reading them back would slow consolidation down just when it is behind.
@@ -41,6 +45,8 @@ export const defaultLimits: StoreLimits = {
   roundLoadedBytes: 16 * MIB,
   ownSegmentBytes: MIB,
   sharedSegmentBytes: 64 * MIB,
+  promotedShare: 0.75,
+  promotedStretchBytes: 128 * 1024,
   tailBytes: 96 * MIB,
   tailBatches: 600_000,
   warmBatches: 300_000,

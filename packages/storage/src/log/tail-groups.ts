@@ -91,5 +91,10 @@ export function tailGroups(): TailGroups {
   };
 }
 
+/** The group's bytes in memory as long as nothing else runs, whoever may hold them; they begin at `position`. */
+export function bytesInMemory({ memory }: TailGroup): { readonly bytes: Uint8Array; readonly position: number } | undefined {
+  return memory?.slab.generation === memory?.generation && memory ? { bytes: memory.slab.bytes, position: memory.position } : undefined;
+}
+
 /** Whether the group's bytes are still where they were written from. */
 export const inMemory = ({ memory }: TailGroup): boolean => memory?.slab.valid(memory.generation) ?? false;

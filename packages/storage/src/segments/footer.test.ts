@@ -26,13 +26,13 @@ function footer(): Buffer {
 }
 
 it("gives back the runs as written", () => {
-  const opened = openFooter(footer(), END);
+  const opened = openFooter(footer(), END, "dense");
   if (typeof opened === "string") throw new Error(opened);
   expect([opened.run(0), opened.run(1)]).toEqual(RUNS);
 });
 
 it("finds a run by its first byte, and a chunk by offset", () => {
-  const opened = openFooter(footer(), END);
+  const opened = openFooter(footer(), END, "dense");
   if (typeof opened === "string") throw new Error(opened);
   expect(opened.chunksAt(4296)?.chunk(0)).toEqual(chunk(50, 4296));
   const chunks = opened.chunksAt(4096);
@@ -51,10 +51,10 @@ it.each([
 ])("refuses %s", (_, damage) => {
   const bytes = footer();
   damage(bytes);
-  expect(openFooter(bytes, END)).toEqual(expect.any(String));
+  expect(openFooter(bytes, END, "dense")).toEqual(expect.any(String));
 });
 
 it("refuses a footer that stands elsewhere", () => {
-  expect(openFooter(footer(), END + 1)).toEqual(expect.any(String));
-  expect(openFooter(footer().subarray(0, 7), END)).toEqual(expect.any(String));
+  expect(openFooter(footer(), END + 1, "dense")).toEqual(expect.any(String));
+  expect(openFooter(footer().subarray(0, 7), END, "dense")).toEqual(expect.any(String));
 });

@@ -6,7 +6,7 @@
 //   │ u32  │ u32    │ first chunk, chunk count (u32 each)      │ position (i64 each), length, crc (u32 each)          │
 //   └──────┴────────┴──────────────────────────────────────────┴──────────────────────────────────────────────────────┘
 //
-// Integers are little-endian. Runs stand in the order of their bytes, and so do chunks.
+// Integers are little-endian. Runs stand in the order of their first bytes, and so do the chunks of each.
 import {
   isInt53LE,
   type PartitionId,
@@ -19,7 +19,7 @@ import {
   writeInt53LE,
 } from "@moldau/std";
 import type { Chunk, Run } from "./segment.js";
-import { HEAD_BYTES } from "./segment-frame.js";
+import { HEAD_BYTES, type Layout } from "./segment-frame.js";
 
 const COUNTS_BYTES = 8;
 const RUN_BYTES = UUID_BYTES + 12;
@@ -103,8 +103,8 @@ export interface ChunkList {
   firstEndingAt(offset: number): number;
 }
 
-/** Reads a footer whose checksum was right; `footerPosition` is where the runs end. Says what is wrong when it is not sound. */
-export function openFooter(content: Uint8Array, footerPosition: number): Footer | string {
+/** Reads a footer whose checksum was right; before `footerPosition` the runs end. Says what is wrong when it is not sound. */
+export function openFooter(content: Uint8Array, footerPosition: number, layout: Layout): Footer | string {
   if (content.length < COUNTS_BYTES) return "the footer is cut off";
   const bytes = Buffer.from(content.buffer, content.byteOffset, content.length);
   const runCount = bytes.readUInt32LE(0);
@@ -112,7 +112,7 @@ export function openFooter(content: Uint8Array, footerPosition: number): Footer 
   if (COUNTS_BYTES + runCount * RUN_BYTES + chunkCount * CHUNK_ENTRY_BYTES !== bytes.length)
     return "the footer's counts differ from its length";
   const chunksFrom = COUNTS_BYTES + runCount * RUN_BYTES;
-  const fault = faultInEntries(bytes, runCount, chunkCount, footerPosition);
+  const fault = faultInEntries(bytes, { runCount, chunkCount, footerPosition, layout });
   if (fault !== undefined) return fault;
 
   const chunkAt = (index: number) => decodeChunk(bytes, chunksFrom + index * CHUNK_ENTRY_BYTES);
@@ -155,25 +155,42 @@ function decodeChunk(bytes: Buffer, at: number): Chunk {
   };
 }
 
-/** Invariant: runs share out the chunks in order, and chunks share out the bytes from head to footer in order. */
-function faultInEntries(bytes: Buffer, runCount: number, chunkCount: number, footerPosition: number): string | undefined {
+interface FooterBounds {
+  readonly runCount: number;
+  readonly chunkCount: number;
+  readonly footerPosition: number;
+  readonly layout: Layout;
+}
+
+/**
+ * Invariant: runs share out the chunks in order. In a dense segment chunks share out the bytes from head to footer in order; in a
+ * scattered one the chunks of each run lie in order between head and footer, and so do the first chunks of the runs.
+ */
+function faultInEntries(bytes: Buffer, { runCount, chunkCount, footerPosition, layout }: FooterBounds): string | undefined {
   let chunk = 0;
+  let end = HEAD_BYTES;
+  let runStart = 0;
   for (let run = 0; run < runCount; run++) {
     const at = COUNTS_BYTES + run * RUN_BYTES + UUID_BYTES;
     const count = bytes.readUInt32LE(at + 8);
-    if (bytes.readUInt32LE(at + 4) !== chunk || count === 0) return `run ${run} has not the chunks that are its turn`;
+    if (bytes.readUInt32LE(at + 4) !== chunk || count === 0 || count > chunkCount - chunk)
+      return `run ${run} has not the chunks that are its turn`;
+    if (layout === "scattered") end = HEAD_BYTES;
+    for (let index = chunk; index < chunk + count; index++) {
+      const entry = COUNTS_BYTES + runCount * RUN_BYTES + index * CHUNK_ENTRY_BYTES;
+      for (const field of [0, 8, 16, 24]) if (!isInt53LE(bytes, entry + field)) return `chunk ${index} has an integer beyond 2^53`;
+      const position = readInt53LE(bytes, entry + 24);
+      if (layout === "dense" ? position !== end : position < end) return `chunk ${index} begins elsewhere than the one before ends`;
+      end = position + bytes.readUInt32LE(entry + 32);
+      if (end > footerPosition) return `chunk ${index} ends beyond the footer's beginning`;
+    }
+    const first = readInt53LE(bytes, COUNTS_BYTES + runCount * RUN_BYTES + chunk * CHUNK_ENTRY_BYTES + 24);
+    if (first <= runStart) return `run ${run} begins before the one before it`;
+    runStart = first;
     chunk += count;
   }
   if (chunk !== chunkCount) return "the runs have not as many chunks as there are";
-  let position = HEAD_BYTES;
-  for (let index = 0; index < chunkCount; index++) {
-    const at = COUNTS_BYTES + runCount * RUN_BYTES + index * CHUNK_ENTRY_BYTES;
-    for (const field of [at, at + 8, at + 16]) if (!isInt53LE(bytes, field)) return `chunk ${index} has an integer beyond 2^53`;
-    if (!isInt53LE(bytes, at + 24) || readInt53LE(bytes, at + 24) !== position)
-      return `chunk ${index} begins elsewhere than the one before ends`;
-    position += bytes.readUInt32LE(at + 32);
-  }
-  return position === footerPosition ? undefined : "the chunks do not end where the footer begins";
+  return layout === "scattered" || end === footerPosition ? undefined : "the chunks do not end where the footer begins";
 }
 
 /** The lowest index below `count` from which on `holds` is true, by binary search; `count` when there is none. */

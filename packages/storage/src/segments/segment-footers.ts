@@ -91,7 +91,7 @@ export async function readFooter(blobs: BlobStore, segmentId: number): Promise<F
   const bytes = new Uint8Array(location.lengthBytes);
   if ((await blobs.read(key, location.position, bytes)) < bytes.length) throw damaged(location.position, "the footer is cut off");
   if (crc32c(bytes) !== location.crc) throw damaged(location.position, "the footer's checksum differs");
-  const footer = openFooter(bytes, location.position);
+  const footer = openFooter(bytes, location.position, location.layout);
   if (typeof footer === "string") throw damaged(location.position, footer);
   return footer;
 }

@@ -212,7 +212,7 @@ it("takes no footer of garbage for sound, and allocates nothing for what it clai
         new DataView(bytes.buffer).setUint32(0, runs, true);
         new DataView(bytes.buffer).setUint32(4, chunks, true);
       }
-      const footer = openFooter(bytes, 4096);
+      const footer = openFooter(bytes, 4096, "dense");
       if (typeof footer === "string") return;
       for (let index = 0; index < footer.runCount; index++) for (const chunk of footer.run(index).chunks) expect(chunk.position).toBe(4096);
     }),

@@ -31,6 +31,8 @@ export const smallLimits: DirectoryLimits = {
   roundLoadedBytes: 32 * KIB,
   ownSegmentBytes: 8 * KIB,
   sharedSegmentBytes: 64 * KIB,
+  promotedShare: 0.3,
+  promotedStretchBytes: 1,
   tailBytes: 192 * KIB,
   tailBatches: 2_000,
   warmBatches: 1_000,
@@ -39,6 +41,7 @@ export const smallLimits: DirectoryLimits = {
   readBufferBytes: 64 * KIB,
   journalFileBytes: 128 * KIB,
   journalFiles: 8,
+  journalFastFillMs: 1_000,
   slabBytes: 32 * KIB,
   slabs: 8,
 };
