@@ -2,7 +2,12 @@
 import type { AlterOutcome, ClusterImage, ConfigProblem, ConfigResource } from "@moldau/metadata";
 import { errors } from "@moldau/protocol";
 import type { Services } from "../services.js";
-import { configResource, type WireResource } from "./resources.js";
+import { configResource, repetitionProblem, type WireResource } from "./resources.js";
+
+export interface AlterAnswer extends WireResource {
+  readonly errorCode: number;
+  readonly errorMessage: string | null;
+}
 
 /** Decides by `alter` and makes it durable, unless only asked to validate. */
 export async function alterResource(
@@ -10,7 +15,7 @@ export async function alterResource(
   validateOnly: boolean,
   services: Services,
   alter: (image: ClusterImage, resource: ConfigResource) => AlterOutcome,
-) {
+): Promise<AlterAnswer> {
   const resource = configResource(wire);
   const problem: ConfigProblem | undefined =
     "error" in resource
@@ -28,10 +33,23 @@ export async function alterResource(
   };
 }
 
-/** A resource named twice in one request is refused, both times. */
-export function twiceNamed(resources: readonly WireResource[]): (wire: WireResource) => boolean {
-  const keyOf = ({ resourceType, resourceName }: WireResource) => `${resourceType}/${resourceName}`;
-  const counts = new Map<string, number>();
-  for (const resource of resources) counts.set(keyOf(resource), (counts.get(keyOf(resource)) ?? 0) + 1);
-  return (wire) => (counts.get(keyOf(wire)) ?? 0) > 1;
+/** Answers for each resource in turn. One named twice in one request is refused, both times. */
+export async function alterEach<Resource extends WireResource>(
+  resources: readonly Resource[],
+  alter: (resource: Resource) => Promise<AlterAnswer>,
+): Promise<AlterAnswer[]> {
+  const repetition = repetitionProblem(resources);
+  const answers: AlterAnswer[] = [];
+  for (const resource of resources) {
+    const problem = repetition(resource);
+    answers.push(problem === undefined ? await alter(resource) : invalidRequest(resource, problem));
+  }
+  return answers;
 }
+
+export const invalidRequest = ({ resourceType, resourceName }: WireResource, errorMessage: string): AlterAnswer => ({
+  errorCode: errors.INVALID_REQUEST.code,
+  errorMessage,
+  resourceType,
+  resourceName,
+});

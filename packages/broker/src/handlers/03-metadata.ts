@@ -4,12 +4,13 @@ import { type ErrorName, errors, Metadata, type RequestOf } from "@moldau/protoc
 import { topicId as asTopicId, ZERO_UUID } from "@moldau/std";
 import { CLUSTER_OPERATIONS, OPERATIONS_NOT_ASKED, TOPIC_OPERATIONS } from "../authorized-operations.js";
 import { type Context, handler } from "../handler.js";
+import { describedPartition, describedTopic, undescribedTopic } from "../topics/described.js";
 
 /** The version from which topics may be named by id (KIP-516); versions 10 and 11 have the field and no meaning for it. */
 const BY_TOPIC_ID = 12;
 
 type MetadataRequest = RequestOf<typeof Metadata>;
-type TopicAnswer = ReturnType<typeof described> | ReturnType<typeof failed>;
+type TopicAnswer = ReturnType<typeof described> | ReturnType<typeof undescribedTopic>;
 
 export const metadata = handler(Metadata, async (request, context) => {
   const { self, metadata } = context.services;
@@ -34,15 +35,15 @@ async function answerTopics(request: MetadataRequest, context: Context): Promise
     // Java's clients leave an empty name beside an id.
     if (topicId !== ZERO_UUID || name === null) {
       if (context.version < BY_TOPIC_ID) {
-        answers.push(failed("INVALID_REQUEST", name ?? "", topicId));
+        answers.push(undescribedTopic("INVALID_REQUEST", name ?? "", topicId));
         continue;
       }
       const topic = image.topicById(asTopicId(topicId));
-      answers.push(topic ? described(topic, operations) : failed("UNKNOWN_TOPIC_ID", null, topicId));
+      answers.push(topic ? described(topic, operations) : undescribedTopic("UNKNOWN_TOPIC_ID", null, topicId));
       continue;
     }
     const topic = image.topicByName(name) ?? (await createAbsent(name, request, context));
-    answers.push(typeof topic === "string" ? failed(topic, name, ZERO_UUID) : described(topic, operations));
+    answers.push(typeof topic === "string" ? undescribedTopic(topic, name, ZERO_UUID) : described(topic, operations));
   }
   return answers;
 }
@@ -68,32 +69,4 @@ async function createAbsent(name: string, request: MetadataRequest, { services }
   return services.metadata.image.topicByName(name) ?? (outcome.kind === "refused" ? outcome.error : "UNKNOWN_TOPIC_OR_PARTITION");
 }
 
-function described(topic: TopicImage, topicAuthorizedOperations: number) {
-  return {
-    errorCode: errors.NONE.code,
-    name: topic.name,
-    topicId: topic.id as string,
-    isInternal: topic.internal,
-    partitions: topic.partitions.map(({ index, leader, leaderEpoch, replicas, isr }) => ({
-      errorCode: errors.NONE.code,
-      partitionIndex: index,
-      leaderId: leader,
-      leaderEpoch,
-      replicaNodes: replicas,
-      isrNodes: isr,
-      offlineReplicas: [],
-    })),
-    topicAuthorizedOperations,
-  };
-}
-
-function failed(error: ErrorName, name: string | null, topicId: string) {
-  return {
-    errorCode: errors[error].code,
-    name,
-    topicId,
-    isInternal: false,
-    partitions: [],
-    topicAuthorizedOperations: OPERATIONS_NOT_ASKED,
-  };
-}
+const described = (topic: TopicImage, operations: number) => describedTopic(topic, topic.partitions.map(describedPartition), operations);

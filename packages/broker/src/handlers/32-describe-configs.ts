@@ -1,18 +1,19 @@
 // DescribeConfigs (32): the configurations of topics, brokers and groups, where each value comes from, and what it means.
 import { CONFIG_SOURCE_CODES, CONFIG_TYPE_CODES, type ConfigDescription, describeConfigs as describe } from "@moldau/metadata";
 import { DescribeConfigs, type ErrorName, errors } from "@moldau/protocol";
-import { twiceNamed } from "../configs/alter.js";
-import { configResource } from "../configs/resources.js";
+import { configResource, repetitionProblem } from "../configs/resources.js";
 import { handler } from "../handler.js";
 
 export const describeConfigs = handler(DescribeConfigs, (request, { services }) => {
   const { includeSynonyms, includeDocumentation } = request;
-  const isTwice = twiceNamed(request.resources);
-  const results = request.resources.map(({ resourceType, resourceName, configurationKeys }) => {
+  const repetition = repetitionProblem(request.resources);
+  const results = request.resources.map((asked) => {
+    const { resourceType, resourceName, configurationKeys } = asked;
     const wire = { resourceType, resourceName };
     const refuse = (error: ErrorName, errorMessage: string) => ({ ...wire, errorCode: errors[error].code, errorMessage, configs: [] });
     // Kafka describes it as often; a broker's configs are a thousand times as large as its name, so that could be without bound.
-    if (isTwice(wire)) return refuse("INVALID_REQUEST", `"${resourceName}" is named more than once in the request.`);
+    const repeated = repetition(asked);
+    if (repeated !== undefined) return refuse("INVALID_REQUEST", repeated);
     const resource = configResource(wire);
     if ("error" in resource) return refuse(resource.error, resource.message);
     const names = configurationKeys?.length === 0 ? null : configurationKeys;

@@ -1,9 +1,10 @@
 // DescribeTopicPartitions (75): topics and their partitions, page by page, so that no answer grows without bound (KIP-966).
 import type { TopicImage } from "@moldau/metadata";
-import { DescribeTopicPartitions, type ErrorName, errors } from "@moldau/protocol";
+import { DescribeTopicPartitions, type ErrorName } from "@moldau/protocol";
 import { ZERO_UUID } from "@moldau/std";
-import { OPERATIONS_NOT_ASKED, TOPIC_OPERATIONS } from "../authorized-operations.js";
+import { TOPIC_OPERATIONS } from "../authorized-operations.js";
 import { type Context, handler } from "../handler.js";
+import { describedPartition, describedTopic, undescribedTopic } from "../topics/described.js";
 
 interface Cursor {
   readonly topicName: string;
@@ -49,33 +50,12 @@ function onePage(names: Iterable<string>, cursor: Cursor | null, limit: number, 
 }
 
 function described(topic: TopicImage, from: number, until: number) {
-  return {
-    errorCode: errors.NONE.code as number,
-    name: topic.name,
-    topicId: topic.id as string,
-    isInternal: topic.internal,
-    partitions: topic.partitions.slice(from, until).map(({ index, leader, leaderEpoch, replicas, isr }) => ({
-      errorCode: errors.NONE.code,
-      partitionIndex: index,
-      leaderId: leader,
-      leaderEpoch,
-      replicaNodes: replicas,
-      isrNodes: isr,
-      eligibleLeaderReplicas: [],
-      lastKnownElr: [],
-      offlineReplicas: [],
-    })),
-    topicAuthorizedOperations: TOPIC_OPERATIONS,
-  };
+  const partitions = topic.partitions.slice(from, until).map((partition) => ({
+    ...describedPartition(partition),
+    eligibleLeaderReplicas: [],
+    lastKnownElr: [],
+  }));
+  return describedTopic(topic, partitions, TOPIC_OPERATIONS);
 }
 
-function failed(error: ErrorName, name: string): ReturnType<typeof described> {
-  return {
-    errorCode: errors[error].code,
-    name,
-    topicId: ZERO_UUID,
-    isInternal: false,
-    partitions: [],
-    topicAuthorizedOperations: OPERATIONS_NOT_ASKED,
-  };
-}
+const failed = (error: ErrorName, name: string): ReturnType<typeof described> => undescribedTopic(error, name, ZERO_UUID);
