@@ -1,6 +1,7 @@
 // All scenarios by name, in the order they run.
 import { both } from "./both.mjs";
 import { consume } from "./consume.mjs";
+import { groupsRestart } from "./groups-restart.mjs";
 import { groupsSettle } from "./groups-settle.mjs";
 import { java } from "./java.mjs";
 import { latency } from "./latency.mjs";
@@ -25,4 +26,5 @@ export const scenarios = new Map([
   ["restart-term", restartAfterTerm],
   ["java", java],
   ["groups-settle", groupsSettle],
+  ["groups-restart", groupsRestart],
 ]);
