@@ -17,6 +17,7 @@ export {
   topicId,
 } from "./ids.js";
 export { type InTurn, inTurn } from "./in-turn.js";
+export { type Indexed, type IndexedHeap, indexedHeap } from "./indexed-heap.js";
 export { isInt53LE, readInt53BE, readInt53LE, writeInt53BE, writeInt53LE } from "./int53.js";
 export { randomUuid, UUID_BYTES, uuidBytes, uuidText, ZERO_UUID } from "./uuid.js";
 export { readVarint, readVarlong, type VarintCursor, varintBytes, varlongBytes, writeVarint, writeVarlong } from "./varint.js";

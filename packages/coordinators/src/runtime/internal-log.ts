@@ -1,0 +1,20 @@
+// What a coordinator needs of the partition that keeps its state: read it whole, append to it. The broker brings it.
+import type { EncodedEvent } from "./machine.js";
+
+export interface InternalLog {
+  /** Whether there is anything to read, without reading it. */
+  isEmpty(): Promise<boolean>;
+  /**
+   * All batches, from the log's start to its end as of the call, in order: whole batches in each piece, which stays as it is until the
+   * next one is asked for. What is appended from then on follows what was read: when something else has come between, or was lost,
+   * appends are refused until it is read anew.
+   */
+  read(): AsyncIterable<Uint8Array>;
+  /**
+   * Appends the records, together and in the order of the calls. Resolves when they are durable; once one is refused, those after
+   * it are too. Records of more than `maxBatchBytes` may come in several pieces, of which a crash may keep only the first.
+   */
+  append(records: readonly EncodedEvent[]): Promise<void>;
+  /** What fits one batch. */
+  readonly maxBatchBytes: number;
+}
