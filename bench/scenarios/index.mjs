@@ -1,6 +1,8 @@
 // All scenarios by name, in the order they run.
 import { both } from "./both.mjs";
 import { consume } from "./consume.mjs";
+import { groupsHeartbeats } from "./groups-heartbeats.mjs";
+import { groupsLarge } from "./groups-large.mjs";
 import { groupsRestart } from "./groups-restart.mjs";
 import { groupsSettle } from "./groups-settle.mjs";
 import { java } from "./java.mjs";
@@ -27,4 +29,6 @@ export const scenarios = new Map([
   ["java", java],
   ["groups-settle", groupsSettle],
   ["groups-restart", groupsRestart],
+  ["groups-heartbeats", groupsHeartbeats],
+  ["groups-large", groupsLarge],
 ]);
