@@ -1,6 +1,6 @@
 // What the log store does on a real disk with consolidation running: sustained appends, then reads from the tail, then cold reads.
 //
-//   npx tsc -b packages/storage && node packages/storage/bench/store.mjs [directory] [GiB] [batch bytes] [partitions] [append]
+//   npx tsc -b packages/storage && node packages/storage/bench/store.mjs [directory] [GiB] [batch bytes] [partitions] [append] [copy]
 //
 // Appends keep a bounded number of bytes in flight, as many producers do. Processor time is that of this process, the system's share
 // included. Reads do not copy; a cold read drops nothing from the page cache but uses an empty cache of its own.
@@ -17,6 +17,8 @@ const batchBytes = Number(process.argv[4] ?? 2 ** 20);
 const partitions = Number(process.argv[5] ?? 1);
 /** Leaves the reads out, for profiles. */
 const appendOnly = process.argv[6] === "append";
+/** No journal file becomes a segment: all is copied. */
+const limits = process.argv[7] === "copy" ? { promotedShare: 2 } : {};
 const IN_FLIGHT_BYTES = 16 * 2 ** 20;
 const FETCH_BYTES = 2 ** 20;
 
@@ -36,7 +38,7 @@ async function openStore() {
     brokerId: 1,
     ...localMedium({ disk, timers: systemTimers }),
   });
-  const store = await data.openStore({ isLive: () => true, report: (event) => events.push(event) });
+  const store = await data.openStore({ isLive: () => true, report: (event) => events.push(event), limits });
   return { data, store };
 }
 

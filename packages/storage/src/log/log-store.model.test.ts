@@ -157,6 +157,7 @@ class Run {
 const sum = (batches: readonly ModelBatch[]): number => batches.reduce((total, { bytes }) => total + bytes.length, 0);
 
 it("keeps what it acknowledged, through anything", async () => {
+  let promotedFiles = 0;
   await fc.assert(
     fc.asyncProperty(steps, async (list) => {
       const run = new Run(await openWorld(memoryMedia(), { limits: { segmentCacheBytes: 8 * 1024 * 1024 } }));
@@ -164,8 +165,10 @@ it("keeps what it acknowledged, through anything", async () => {
       for (const step of list) await run.step(step);
       await run.settle();
       for (let i = 0; i < PARTITIONS; i++) await run.read(i, { at: 0, maxBytes: 1e9, atLeastOne: true });
+      promotedFiles += run.world.store.stats().promotedFiles;
       await run.world.close();
     }),
     { numRuns: 12, interruptAfterTimeLimit: 30_000 },
   );
+  expect(promotedFiles).toBeGreaterThan(0);
 }, 60_000);

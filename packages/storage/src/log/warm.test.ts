@@ -7,7 +7,10 @@ it("reads what is in extents from slabs, and from segments when the slabs are go
   const world = await openWorld(memoryMedia());
   const log = await world.store.open(orders(0), countingOwner());
   const batches: Uint8Array[] = [];
-  const inExtents = () => Math.floor(world.store.stats().consolidatedBytes / (batches[0]?.length ?? 1));
+  const inExtents = () => {
+    const { consolidatedBytes, promotedBytes } = world.store.stats();
+    return Math.floor((consolidatedBytes + promotedBytes) / (batches[0]?.length ?? 1));
+  };
   while (inExtents() < 100) batches.push(await appendTo(log, { valueBytes: 3_000 }));
 
   const from = inExtents() - 4;
