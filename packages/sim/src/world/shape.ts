@@ -64,12 +64,16 @@ function limits(random: SeededRandom) {
     roundLoadedBytes: roundBytes,
     ownSegmentBytes: random.pick([1, 8]) * KIB,
     sharedSegmentBytes: 16 * KIB,
+    // Files become segments where they lie, often, now and then, or never.
+    promotedShare: random.pick([0.02, 0.3, 2]),
+    promotedStretchBytes: random.pick([1, 500]),
     tailBatches: consolidateBatches * random.pick([2, 10]),
     patienceMs: random.pick([50, 500]),
     segmentCacheBytes: random.pick([16, 256]) * KIB,
     readBufferBytes: 64 * KIB,
     journalFileBytes,
     journalFiles: random.pick([2, 3, 4]),
+    journalFastFillMs: random.pick([20, 1_000]),
     slabBytes,
     slabs: random.pick([4, 8]),
   };
