@@ -88,7 +88,16 @@ export type TimerCommand =
   | { readonly kind: "consumerRevocationExpired"; readonly groupId: string; readonly memberId: string; readonly memberEpoch: number }
   | { readonly kind: "consumerAssignmentDue"; readonly groupId: string }
   | { readonly kind: "consumerClassicMemberExpired"; readonly groupId: string; readonly memberId: string; readonly phase: "join" | "sync" }
-  | { readonly kind: "offsetsRetentionDue" };
+  | { readonly kind: "offsetsRetentionDue"; readonly work: RetentionWork | undefined };
+
+/** What a pass over the offsets has yet to look at; undefined: a new one begins. */
+export interface RetentionWork {
+  readonly groupIds: readonly string[];
+  /** Index of the group that comes next. */
+  readonly at: number;
+  /** Which of its topics; undefined: all. */
+  readonly topics: readonly string[] | undefined;
+}
 
 export type GroupsCommand =
   | JoinGroupCommand

@@ -1,4 +1,15 @@
 // How offsets are committed, fetched, deleted, and how they expire.
 import type { Deciders } from "../decider.js";
+import { commitOffsets } from "./commit.js";
+import { deleteOffsets } from "./delete.js";
+import { fetchOffsets } from "./fetch.js";
+import { expireOffsets } from "./retention.js";
+import { forgetTopics } from "./topics-deleted.js";
 
-export const offsetsDeciders: Partial<Deciders> = {};
+export const offsetsDeciders = {
+  offsetCommit: commitOffsets,
+  offsetFetch: fetchOffsets,
+  offsetDelete: deleteOffsets,
+  offsetsRetentionDue: expireOffsets,
+  topicsDeleted: forgetTopics,
+} satisfies Partial<Deciders>;

@@ -1,28 +1,57 @@
 // What happens to committed offsets: one is there, or goes.
-import { simpleGroup } from "../classic/group.js";
+import { type ClassicGroup, simpleGroup } from "../classic/group.js";
 import type { GroupsState } from "../state.js";
 import type { CommittedOffset } from "./offsets.js";
 
-export type OffsetsEvent = {
+export interface OffsetsEvent {
   readonly kind: "offset";
   readonly groupId: string;
   readonly topic: string;
   readonly partition: number;
   /** Undefined: it goes. */
   readonly committed: CommittedOffset | undefined;
-};
+}
 
-export function applyOffset(state: GroupsState, { groupId, topic, partition, committed }: OffsetsEvent): void {
-  const ofGroup = state.offsets.get(groupId) ?? new Map();
-  const ofTopic = ofGroup.get(topic) ?? new Map();
-  if (committed) {
-    ofTopic.set(partition, committed);
-    ofGroup.set(topic, ofTopic);
+/** A partition's offset goes. */
+export const forgotten = (groupId: string, topic: string, partition: number): OffsetsEvent => ({
+  kind: "offset",
+  groupId,
+  topic,
+  partition,
+  committed: undefined,
+});
+
+// Invariant: offsets make a simple group where there is no group, and a simple group is gone with its last offset: no record of its own
+// tells of it, so it must be the same before and after a restart.
+export function applyOffset(state: GroupsState, event: OffsetsEvent): void {
+  if (event.committed) keep(state, event, event.committed);
+  else forget(state, event);
+}
+
+function keep(state: GroupsState, { groupId, topic, partition }: OffsetsEvent, committed: CommittedOffset): void {
+  let ofGroup = state.offsets.get(groupId);
+  if (!ofGroup) {
+    ofGroup = new Map();
     state.offsets.set(groupId, ofGroup);
     if (!state.groups.has(groupId)) state.groups.set(groupId, simpleGroup(groupId));
-    return;
   }
+  const ofTopic = ofGroup.get(topic);
+  if (ofTopic) ofTopic.set(partition, committed);
+  else ofGroup.set(topic, new Map([[partition, committed]]));
+}
+
+function forget(state: GroupsState, { groupId, topic, partition }: OffsetsEvent): void {
+  const ofGroup = state.offsets.get(groupId);
+  const ofTopic = ofGroup?.get(topic);
+  if (!ofGroup || !ofTopic) return;
   ofTopic.delete(partition);
   if (ofTopic.size === 0) ofGroup.delete(topic);
-  if (ofGroup.size === 0) state.offsets.delete(groupId);
+  if (ofGroup.size > 0) return;
+  state.offsets.delete(groupId);
+  const group = state.groups.get(groupId);
+  if (group?.kind === "classic" && isSimple(group)) state.groups.delete(groupId);
 }
+
+/** Nobody has ever joined it. */
+const isSimple = ({ protocolType, generation, members, pendingMembers }: ClassicGroup): boolean =>
+  protocolType === null && generation === 0 && members.size === 0 && pendingMembers.size === 0;

@@ -1,8 +1,6 @@
 // What offsets need after loading: the timer of their retention.
-import { type GroupsDecision, NOTHING } from "../decision.js";
+import { decision, type GroupsDecision } from "../decision.js";
 import type { World } from "../world.js";
+import { nextCheck } from "./retention.js";
 
-export function offsetsLoaded(world: World): GroupsDecision {
-  void world;
-  return NOTHING;
-}
+export const offsetsLoaded = (world: World): GroupsDecision => decision({ timers: [nextCheck(world)] });
