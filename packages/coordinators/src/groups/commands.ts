@@ -87,6 +87,7 @@ export type TimerCommand =
   | { readonly kind: "consumerSessionExpired"; readonly groupId: string; readonly memberId: string }
   | { readonly kind: "consumerRevocationExpired"; readonly groupId: string; readonly memberId: string; readonly memberEpoch: number }
   | { readonly kind: "consumerAssignmentDue"; readonly groupId: string }
+  | { readonly kind: "consumerRegexDue"; readonly groupId: string }
   | { readonly kind: "consumerClassicMemberExpired"; readonly groupId: string; readonly memberId: string; readonly phase: "join" | "sync" }
   | { readonly kind: "offsetsRetentionDue"; readonly work: RetentionWork | undefined };
 
