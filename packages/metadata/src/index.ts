@@ -46,6 +46,13 @@ export {
   describeConfigs,
   describeTopicConfigs,
 } from "./configs/describe.js";
+export {
+  type GroupsConfig,
+  groupsConfig,
+  groupsConfigOf,
+  type OffsetsTopicConfig,
+  offsetsTopicConfig,
+} from "./configs/groups-config.js";
 export type { ConfigSource, LocalBroker } from "./configs/layers.js";
 export {
   CONFIG_RESOURCE_CODES,

@@ -1,5 +1,6 @@
 // All configuration definitions, by the kind of resource they belong to.
 import { COORDINATOR_CONFIGS } from "./broker/coordinators.js";
+import { GROUP_BROKER_CONFIGS } from "./broker/groups.js";
 import { NETWORK_CONFIGS } from "./broker/network.js";
 import { OPERATIONS_CONFIGS } from "./broker/operations.js";
 import { REPLICATION_CONFIGS } from "./broker/replication.js";
@@ -19,6 +20,7 @@ export const brokerConfigs = byName([
   ...NETWORK_CONFIGS,
   ...STORAGE_CONFIGS,
   ...REPLICATION_CONFIGS,
+  ...GROUP_BROKER_CONFIGS,
   ...COORDINATOR_CONFIGS,
   ...SECURITY_CONFIGS,
   ...OPERATIONS_CONFIGS,
