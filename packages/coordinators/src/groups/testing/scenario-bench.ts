@@ -1,5 +1,5 @@
 // The machine on a bench: with a clock that scenarios move, topics they make, and every outcome as a line of text.
-import { type Millis, millis, topicId } from "@moldau/std";
+import { type Millis, millis, type TopicId, topicId } from "@moldau/std";
 import type { GroupsCommand } from "../commands.js";
 import type { GroupsConfig } from "../config.js";
 import type { GroupsDecision } from "../decision.js";
@@ -38,6 +38,10 @@ interface Pending {
   readonly atMs: number;
   readonly command: GroupsCommand;
 }
+
+/** The id of a topic in scenarios: it reads as its name, and is a uuid that records can hold. `life` tells the later of one name apart. */
+export const scenarioTopicId = (name: string, life?: string): TopicId =>
+  topicId(`${`id-of-${life ?? ""}${name}`.replace(/[^\w-]/g, "_").slice(0, 21).padEnd(21, "_")}A`);
 
 export function scenarioBench(vocabulary: Vocabulary): Bench {
   let state = groupsMachine.empty();
@@ -118,10 +122,10 @@ export function scenarioBench(vocabulary: Vocabulary): Bench {
     return carryOut(groupsMachine.loaded(state, world()));
   };
 
-  const topic = ([name = "", count = "1"]: readonly string[]): string[] => {
+  const topic = ([name = "", count = "1", life]: readonly string[]): string[] => {
     version++;
     if (count === "-") topics.delete(name);
-    else topics.set(name, { id: topicId(`id-of-${name}`), name, partitionCount: Number(count), racks: () => [] });
+    else topics.set(name, { id: scenarioTopicId(name, life), name, partitionCount: Number(count), racks: () => [] });
     return [];
   };
 

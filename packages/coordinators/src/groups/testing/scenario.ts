@@ -8,6 +8,8 @@
 //   after 3000                                     time passes; timers that are due come back as commands
 //   restart                                        what the topic keeps is encoded, decoded and applied to an empty state
 //   topic orders 3                                 a topic is there, or has another number of partitions
+//   topic orders -                                 it is gone
+//   topic orders 3 new-                            another of its name is there
 //   set groupMaxSize=2                             a setting
 //
 // With UPDATE_SCENARIOS=1 the outcome is written into the file instead: read what changed.
