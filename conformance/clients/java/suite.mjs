@@ -25,6 +25,7 @@ async function kafkaClasspath() {
 export const suite = {
   name: "java",
   timeoutMs: 300_000,
+  groups: true,
   missing: () => missingCommands("java", "javac", "mvn"),
   build: async () => {
     await mkdir(classes, { recursive: true });

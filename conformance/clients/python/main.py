@@ -1,15 +1,18 @@
-"""Checks a broker with confluent-kafka: "check" writes and administers, "read" reads what other clients wrote."""
+"""Checks a broker with confluent-kafka: "check" writes and administers, "read" reads what other clients wrote, "groups" consumes in groups."""
 
 import json
 import os
 import sys
 
 import administration
+import groups
 import records
 from checks import say
 
 if sys.argv[1] == "read":
     records.read_others(json.loads(os.environ["CONFORMANCE_TOPICS"]))
+elif sys.argv[1] == "groups":
+    groups.run()
 else:
     records.run()
     administration.run()

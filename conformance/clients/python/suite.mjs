@@ -15,6 +15,7 @@ const installed = join(output, "requirements.txt");
 export const suite = {
   name: "python",
   timeoutMs: 300_000,
+  groups: true,
   missing: () => missingCommands("python3"),
   build: async () => {
     const [wanted, present] = await Promise.all([readFile(requirements, "utf8"), readFile(installed, "utf8").catch(() => "")]);

@@ -2,15 +2,23 @@ package conformance;
 
 import java.nio.file.Path;
 
-/** Checks a broker with Apache Kafka's own clients: "check" writes and administers, "read" reads what other clients wrote. */
+/** Checks a broker with Apache Kafka's own clients: "check" writes and administers, "read" reads what other clients wrote, "groups" consumes in groups. */
 public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) throws Exception {
     Cases cases = Cases.read(Path.of(System.getenv("CONFORMANCE_CASES")));
     Session session = new Session();
-    if (arguments[0].equals("read")) {
+    if (arguments[0].equals("member")) {
+      GroupMember.runAlone(session, arguments);
+    } else if (arguments[0].equals("read")) {
       RecordChecks.readOthers(session, cases, Cases.written(System.getenv("CONFORMANCE_TOPICS")));
+    } else if (arguments[0].equals("groups")) {
+      GroupChecks.run(session);
+      GroupMigrationChecks.run(session);
+      GroupOffsetChecks.run(session);
+      GroupAdminChecks.run(session);
+      GroupToolChecks.run(session);
     } else {
       RecordChecks.run(session, cases);
       ProducerChecks.run(session, cases);

@@ -2,37 +2,22 @@ package conformance;
 
 import static conformance.Checks.check;
 import static conformance.Checks.equal;
-import static conformance.Checks.holds;
+import static conformance.Tools.contains;
+import static conformance.Tools.tool;
+import static conformance.Tools.with;
 
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import org.apache.kafka.common.utils.Exit;
 
 /** Kafka's command-line tools, run as they are inside this JVM. */
 final class ToolChecks {
-  /** A tool's main. */
-  private interface Tool {
-    void main(String[] arguments) throws Exception;
-  }
-
-  /** Stands for the end of the process that a tool asks for. */
-  private static final class Ended extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-  }
-
-  private static Integer firstCode;
-
   private ToolChecks() {}
 
   static void run(Session session) {
-    Exit.setExitProcedure((code, message) -> end(code));
-    Exit.setHaltProcedure((code, message) -> end(code));
     check("TopicCommand creates, lists, describes, alters and deletes", () -> topics(session));
     check("ConfigCommand alters and describes", () -> configs(session));
     check("ProducerPerformance writes 20,000 records", () -> performance(session));
@@ -46,54 +31,9 @@ final class ToolChecks {
     check("BrokerApiVersionsCommand", () -> versions(session));
   }
 
-  /** The first code counts: some tools catch what ends them, and end once more. */
-  private static void end(int code) {
-    if (firstCode == null) firstCode = code;
-    throw new Ended();
-  }
-
-  private static String tool(Tool tool, String... arguments) throws Exception {
-    return tool(tool, InputStream.nullInputStream(), arguments);
-  }
-
-  private static String tool(Tool tool, InputStream input, String... arguments) throws Exception {
-    PrintStream out = System.out;
-    PrintStream errors = System.err;
-    ByteArrayOutputStream captured = new ByteArrayOutputStream();
-    PrintStream capture = new PrintStream(captured, true, StandardCharsets.UTF_8);
-    System.setOut(capture);
-    System.setErr(capture);
-    System.setIn(input);
-    firstCode = null;
-    try {
-      scala.Console.withOut(capture, () -> {
-        try {
-          tool.main(arguments);
-        } catch (Ended ended) {
-          throw ended;
-        } catch (Exception failure) {
-          throw new IllegalStateException(failure);
-        }
-        return null;
-      });
-    } catch (Ended ended) {
-      // firstCode says how
-    } finally {
-      System.setOut(out);
-      System.setErr(errors);
-    }
-    String text = captured.toString(StandardCharsets.UTF_8);
-    if (firstCode != null && firstCode != 0) throw new AssertionError("exit " + firstCode + ": " + text);
-    return text;
-  }
-
-  private static void contains(String text, String... parts) {
-    for (String part : parts) holds("\"" + part + "\" in: " + text, text.contains(part));
-  }
-
   private static void topics(Session session) throws Exception {
     String name = session.name("tool");
-    Tool command = org.apache.kafka.tools.TopicCommand::main;
+    Tools.Tool command = org.apache.kafka.tools.TopicCommand::main;
     String broker = session.broker;
     contains(tool(command, "--bootstrap-server", broker, "--create", "--topic", name, "--partitions", "2", "--replication-factor", "1",
         "--config", "retention.ms=600000"), "Created topic " + name);
@@ -109,19 +49,13 @@ final class ToolChecks {
 
   private static void configs(Session session) throws Exception {
     String name = session.newTopic();
-    Tool command = kafka.admin.ConfigCommand::main;
+    Tools.Tool command = kafka.admin.ConfigCommand::main;
     String[] entity = {"--bootstrap-server", session.broker, "--entity-type", "topics", "--entity-name", name};
     tool(command, with(entity, "--alter", "--add-config", "max.message.bytes=70000,cleanup.policy=[compact,delete]"));
     contains(tool(command, with(entity, "--describe")), "max.message.bytes=70000", "cleanup.policy=compact,delete");
     tool(command, with(entity, "--alter", "--delete-config", "max.message.bytes"));
     contains(tool(command, with(entity, "--describe", "--all")), "max.message.bytes=1048588");
     contains(tool(command, "--bootstrap-server", session.broker, "--describe", "--entity-type", "brokers", "--all"), "num.partitions=1");
-  }
-
-  private static String[] with(String[] first, String... rest) {
-    String[] all = java.util.Arrays.copyOf(first, first.length + rest.length);
-    System.arraycopy(rest, 0, all, first.length, rest.length);
-    return all;
   }
 
   private static void performance(Session session) throws Exception {
@@ -147,7 +81,7 @@ final class ToolChecks {
   private static void offsets(Session session) throws Exception {
     String name = session.newTopic();
     session.fill(name, 0, 6);
-    Tool command = org.apache.kafka.tools.GetOffsetShell::main;
+    Tools.Tool command = org.apache.kafka.tools.GetOffsetShell::main;
     for (String[] expected : new String[][] {{"latest", "6"}, {"earliest", "0"}, {"max-timestamp", "5"}, {"2500", "2"}}) {
       contains(tool(command, "--bootstrap-server", session.broker, "--topic", name, "--time", expected[0]), name + ":0:" + expected[1]);
     }
