@@ -16,6 +16,8 @@ export interface Arguments {
   /** Undefined when absent or "-". */
   given(name: string): string | undefined;
   number(name: string, otherwise: number): number;
+  /** Whether the name is there, be it with "-". */
+  has(name: string): boolean;
   /** Items between commas. */
   list(name: string): readonly string[];
 }
@@ -41,7 +43,12 @@ interface Pending {
 
 /** The id of a topic in scenarios: it reads as its name, and is a uuid that records can hold. `life` tells the later of one name apart. */
 export const scenarioTopicId = (name: string, life?: string): TopicId =>
-  topicId(`${`id-of-${life ?? ""}${name}`.replace(/[^\w-]/g, "_").slice(0, 21).padEnd(21, "_")}A`);
+  topicId(
+    `${`id-of-${life ?? ""}${name}`
+      .replace(/[^\w-]/g, "_")
+      .slice(0, 21)
+      .padEnd(21, "_")}A`,
+  );
 
 export function scenarioBench(vocabulary: Vocabulary): Bench {
   let state = groupsMachine.empty();
@@ -177,6 +184,7 @@ function readArguments(parts: readonly string[]): Arguments {
     words,
     given,
     text: (name) => given(name) ?? "",
+    has: (name) => named.has(name),
     number: (name, otherwise) => Number(given(name) ?? otherwise),
     list: (name) => given(name)?.split(",") ?? [],
   };
