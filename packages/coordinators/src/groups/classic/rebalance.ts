@@ -43,7 +43,7 @@ function enter(draft: Draft, phase: ClassicGroupPhase): void {
 
 /** Nobody owes a sync any more. With an error: the assignments are void, and who waits for one is told so. */
 function endSyncPhase(draft: Draft, error: ErrorName | undefined): void {
-  if (draft.group.owingSyncCount > 0) draft.timers.push(noSyncPhaseTimer(draft.group));
+  draft.timers.push(noSyncPhaseTimer(draft.group));
   if (draft.group.owingSyncCount === 0 && error === undefined) return;
   for (const member of draft.group.members.values()) {
     if (error === undefined) putMember(draft, { ...member, owesSync: false });

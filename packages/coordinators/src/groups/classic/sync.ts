@@ -11,12 +11,14 @@ import type { ClassicGroup, ClassicMember } from "./group.js";
 import { wrongGeneration } from "./membership.js";
 import { noSyncPhaseTimer, sessionTimer } from "./timers.js";
 
+const PROTOCOL_REQUIRED_SINCE = 5;
 const NO_BYTES = new Uint8Array();
 
 export function syncGroup(state: GroupsState, command: SyncGroupCommand, world: World): GroupsDecision {
   const { request, ticket } = command;
   const group = state.groups.get(request.groupId);
   const refuse = (error: ErrorName) => decision({ replies: [reply(ticket, syncRefused(error))] });
+  if (lacksProtocol(command)) return refuse("INCONSISTENT_GROUP_PROTOCOL");
   if (request.groupId === "") return refuse("INVALID_GROUP_ID");
   if (group?.kind !== "classic") return refuse("UNKNOWN_MEMBER_ID");
   const wrong = wrongSync(group, command);
@@ -27,6 +29,10 @@ export function syncGroup(state: GroupsState, command: SyncGroupCommand, world: 
   else awaitAssignment(draft, command, member);
   return decided(draft);
 }
+
+/** Since v5 a member must say which protocol it means (KIP-559). */
+export const lacksProtocol = ({ request, caller }: SyncGroupCommand): boolean =>
+  caller.version >= PROTOCOL_REQUIRED_SINCE && (request.protocolType === null || request.protocolName === null);
 
 function wrongSync(group: ClassicGroup, { request }: SyncGroupCommand): ErrorName | undefined {
   const { memberId, groupInstanceId, generationId, protocolType, protocolName } = request;

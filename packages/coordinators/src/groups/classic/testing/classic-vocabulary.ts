@@ -71,8 +71,8 @@ export const classicCommands: Vocabulary["commands"] = {
       generationId: args.number("generation", 1),
       memberId: args.text("id"),
       groupInstanceId: args.given("instance") ?? null,
-      protocolType: args.given("type") ?? null,
-      protocolName: args.given("protocol") ?? null,
+      protocolType: args.words.includes("protocolless") ? null : (args.given("type") ?? "consumer"),
+      protocolName: args.words.includes("protocolless") ? null : (args.given("protocol") ?? "range"),
       assignments: args.list("to").map((one) => {
         const [memberId = "", text = ""] = one.split(":");
         return { memberId, assignment: textBytes(text) };
