@@ -5,7 +5,8 @@
 //   leave a                       for good; with instance= a static member
 //   away a instance=i             a static member leaves for a while
 import { ConsumerGroupHeartbeat, errorByCode, type RequestOf, type ResponseInput } from "@moldau/protocol";
-import type { ConsumerGroupHeartbeatCommand, GroupsCommand } from "../../commands.js";
+import { administrationVocabulary } from "../../administration/testing/words.js";
+import type { ConsumerGroupHeartbeatCommand, DescribedConsumerGroup, GroupsCommand } from "../../commands.js";
 import type { GroupsEvent } from "../../events.js";
 import type { Arguments, Vocabulary } from "../../testing/scenario-bench.js";
 import type { World } from "../../world.js";
@@ -129,11 +130,24 @@ export function heartbeatLine(answer: Answer): string {
 
 const isConsumerEvent = (event: GroupsEvent): event is ConsumerEvent => event.kind.startsWith("consumer");
 
+function describedLine(group: DescribedConsumerGroup): string {
+  const { groupState, groupEpoch, assignmentEpoch, assignorName, members } = group;
+  if (group.errorCode !== 0) return errorByCode(group.errorCode).name;
+  const lines = members.map(
+    (member) =>
+      `; ${member.memberId} type=${member.memberType} epoch=${member.memberEpoch} topics=${member.subscribedTopicNames.join(",")} ` +
+      `regex=${member.subscribedTopicRegex} has ${partitions(member.assignment.topicPartitions)} should ${partitions(member.targetAssignment.topicPartitions)}`,
+  );
+  return `${groupState} epochs ${groupEpoch}/${assignmentEpoch} ${assignorName}${lines.join("")}`;
+}
+
+/** Groups may be described, listed and deleted, and offsets committed, in the words of those parts. */
 export const consumerVocabulary: Vocabulary = {
-  commands: words,
-  event: (event) => (isConsumerEvent(event) ? consumerEventLine(event) : `${event.kind} ${event.groupId}`),
+  commands: { ...administrationVocabulary.commands, ...words },
+  event: (event) => (isConsumerEvent(event) ? consumerEventLine(event) : administrationVocabulary.event(event)),
   reply: (response, to) => {
-    if (to.kind !== "consumerGroupHeartbeat") throw new Error(`no words for the answer of ${to.kind}`);
-    return heartbeatLine(response as Answer);
+    if (to.kind === "consumerGroupHeartbeat") return heartbeatLine(response as Answer);
+    if (to.kind === "describeConsumerGroup") return describedLine(response as DescribedConsumerGroup);
+    return administrationVocabulary.reply(response, to);
   },
 };
