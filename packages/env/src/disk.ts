@@ -44,8 +44,11 @@ export interface OpenOptions {
 }
 
 export interface DiskFile {
-  /** Writes all parts, one after another, from `position` on. */
-  write(parts: readonly Uint8Array[], position: number): Promise<void>;
+  /**
+   * Writes all parts, one after another, from `position` on. What is `urgent` and small may be waited for in place, which is sooner
+   * done and holds up everything else for as long; unless the file is "buffered".
+   */
+  write(parts: readonly Uint8Array[], position: number, urgent?: boolean): Promise<void>;
   /** Fills `into` from `position`; fewer bytes only at the end of the file. */
   read(into: Uint8Array, position: number): Promise<number>;
   /** Everything written so far is durable when this resolves. */

@@ -52,11 +52,11 @@ function nodeFile(fd: number, path: string, mode: OpenOptions["mode"], inline: I
     }
   };
 
-  const write = async (parts: readonly Uint8Array[], position: number): Promise<void> => {
+  const write = async (parts: readonly Uint8Array[], position: number, urgent = false): Promise<void> => {
     const [only] = parts;
     if (parts.length !== 1 || only === undefined) await writeRest(parts, position, 0);
     else {
-      const inPlace = mode !== "buffered" && inline.allows(only.length);
+      const inPlace = urgent && mode !== "buffered" && inline.allows(only.length);
       const written = inPlace
         ? writeInPlace(only, position)
         : await call<number>("write", (done) => fs.write(fd, only, 0, only.length, position, done));

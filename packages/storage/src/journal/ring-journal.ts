@@ -113,7 +113,7 @@ export async function ringJournal(options: RingJournalOptions): Promise<RingJour
     unfinished = { file, position };
     assert(!file.promoted, "no group is written to a segment");
     try {
-      await writeDurably(file, group, position);
+      await writeDurably(file, group, position, true);
     } catch (error) {
       space.writeFailed(file, error);
       throw error;
@@ -165,9 +165,9 @@ export async function ringJournal(options: RingJournalOptions): Promise<RingJour
   };
 }
 
-async function writeDurably({ file }: RingFile, pages: Uint8Array, position: number): Promise<void> {
+async function writeDurably({ file }: RingFile, pages: Uint8Array, position: number, urgent = false): Promise<void> {
   try {
-    await file.write([pages], position);
+    await file.write([pages], position, urgent);
   } catch (error) {
     throw diskFailure(error);
   }
