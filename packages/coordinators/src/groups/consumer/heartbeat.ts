@@ -11,11 +11,11 @@ import { type Draft, decided, draft } from "./draft.js";
 import { type ConsumerGroup, newConsumerGroup } from "./group.js";
 import { findMember } from "./joining.js";
 import { leave } from "./leaving.js";
-import { AWAY_EPOCH, type ConsumerMember, isReconciled, JOINING_EPOCH, LEAVING_EPOCH, type MemberMetadata } from "./member.js";
+import { AWAY_EPOCH, type ConsumerMember, isReconciled, JOINING_EPOCH, LEAVING_EPOCH, type MemberMetadata, regexOf } from "./member.js";
 import { listed, sameOwned } from "./owned-partitions.js";
 import { led } from "./progress.js";
 import { isRefusal, type Refusal, refusal, refuse } from "./refusal.js";
-import { changeRegex, mustResolve } from "./regexes.js";
+import { changeRegex, regexesDueInMs } from "./regexes.js";
 import { brokenRule } from "./request-rules.js";
 import { renewEpoch } from "./subscription.js";
 import { renewTarget } from "./target.js";
@@ -50,13 +50,18 @@ function steady(group: ConsumerGroup, command: Command, world: World): GroupsDec
   const { clientId, clientHost, instanceId, classic } = member.metadata;
   if (clientId !== caller.clientId || clientHost !== caller.clientHost || classic) return undefined;
   if (request.instanceId !== null && request.instanceId !== instanceId) return undefined;
-  if (group.index.regexes.size > 0 && mustResolve(group, undefined, false, world)) return undefined;
+  if (group.index.regexes.size > 0 && regexesDueInMs(group, undefined, world) !== undefined) return undefined;
   return {
     events: [],
     replies: [reply(command.ticket, answer(member, heartbeatIntervalMs(group, world), false))],
     timers: [sessionTimer(group.groupId, member, world)],
   };
 }
+
+const isUnresolved = ({ regexes }: ConsumerGroup, member: ConsumerMember): boolean => {
+  const regex = regexOf(member);
+  return regex !== undefined && !regexes.has(regex);
+};
 
 const saysSomething = (request: Request): boolean =>
   request.subscribedTopicNames !== null ||
@@ -99,7 +104,7 @@ function member(draft: Draft, { request, caller, ticket }: Command, world: World
   timers.push(sessionTimer(groupId, next, world));
   const tellsAssignment =
     request.memberEpoch === JOINING_EPOCH || isComplete(request) || !sameOwned(before.current.assigned, next.current.assigned);
-  const waits = epoch > target.epoch || next.current.state === "unreleased" || regexChange === "changed";
+  const waits = epoch > target.epoch || next.current.state === "unreleased" || isUnresolved(group, next);
   const intervalMs = heartbeatIntervalMs(group, world);
   replies.push(reply(ticket, answer(next, waits ? Math.ceil(intervalMs / HASTE) : intervalMs, tellsAssignment)));
   return decided(draft);

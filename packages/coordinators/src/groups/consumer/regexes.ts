@@ -13,8 +13,9 @@ import { type Refusal, refusal } from "./refusal.js";
 import { NO_CHANGES, renewEpoch, subscribedRegexes } from "./subscription.js";
 import { regexTimer } from "./timers.js";
 
-/** However often the topics change, a group's expressions are not looked at more often. */
+/** However often the topics change, a group's expressions are not looked at more often; sooner when the group has not seen one yet. */
 const LEAST_INTERVAL_MS = 10_000;
+const LEAST_INTERVAL_OF_NEW_MS = 1_000;
 
 /** "resolved": the group knows already which topics the new expression stands for, or there is none any more. */
 export type RegexChange = "none" | "changed" | "resolved";
@@ -31,22 +32,24 @@ export function changeRegex(draft: Draft, before: ConsumerMember, after: Consume
   }
   if (changed && old !== undefined && group.index.regexes.get(old) === 1)
     events.push({ kind: "consumerRegex", groupId: group.groupId, regex: old, value: undefined, durable: true });
-  if (mustResolve(group, next, isNew, world)) draft.timers.push(regexTimer(group.groupId));
+  const dueInMs = regexesDueInMs(group, next, world);
+  if (dueInMs !== undefined) draft.timers.push(regexTimer(group.groupId, dueInMs));
   if (!changed) return "none";
   if (next === undefined) return old === undefined ? "changed" : "resolved";
   return !isNew && group.regexes.has(next) ? "resolved" : "changed";
 }
 
-/** Whether the expressions must be looked at; `next` is what a member subscribes with from now on. */
-export function mustResolve(group: ConsumerGroup, next: string | undefined, isNew: boolean, { now, topics, config }: World): boolean {
-  if (!isNew && group.index.regexes.size === 0) return false;
+/** When the expressions must be looked at; undefined: as they are they will do. `next` is what a member subscribes with from now on. */
+export function regexesDueInMs(group: ConsumerGroup, next: string | undefined, { now, topics, config }: World): number | undefined {
+  const { index, regexes } = group;
+  if (index.regexes.size === 0 && next === undefined) return undefined;
   const newest = newestOf(group);
-  if (!newest) return true;
+  if (!newest) return 0;
   const ageMs = now - newest.timestampMs;
-  if (ageMs <= LEAST_INTERVAL_MS) return false;
-  if (isNew || (next !== undefined && !group.regexes.has(next))) return true;
-  if (group.index.regexes.size !== group.regexes.size || newest.version !== topics.version) return true;
-  return ageMs > config.groupConsumerRegexRefreshIntervalMs;
+  const unseen = (next !== undefined && !regexes.has(next)) || index.regexes.size > regexes.size;
+  if (unseen) return Math.max(0, LEAST_INTERVAL_OF_NEW_MS - ageMs);
+  if (newest.version !== topics.version) return Math.max(0, LEAST_INTERVAL_MS - ageMs);
+  return ageMs > config.groupConsumerRegexRefreshIntervalMs ? 0 : undefined;
 }
 
 function newestOf(group: ConsumerGroup): ResolvedRegex | undefined {

@@ -52,10 +52,10 @@ export const assignmentTimer = (groupId: string, afterMs: number): Timer => ({
   command: { kind: "consumerAssignmentDue", groupId },
 });
 
-/** At once, but not within the heartbeat that needs it: matching thousands of names takes its time. */
-export const regexTimer = (groupId: string): Timer => ({
+/** Not within the heartbeat that needs it, even when it is due at once: matching thousands of names takes its time. */
+export const regexTimer = (groupId: string, afterMs: number): Timer => ({
   kind: "set",
   name: name("regex", groupId),
-  afterMs: 0,
+  afterMs,
   command: { kind: "consumerRegexDue", groupId },
 });
