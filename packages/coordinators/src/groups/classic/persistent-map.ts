@@ -27,8 +27,24 @@ interface Older<Key, Value> {
 
 export function persistentMap<Key, Value>(entries: Iterable<readonly [Key, Value]> = []): PersistentMap<Key, Value> {
   const table = new Map(entries);
-  return view({ state: { table } }, table.size);
+  return table.size === 0 ? (EMPTY as PersistentMap<Key, Value>) : view({ state: { table } }, table.size);
 }
+
+// Many groups are empty, and share this one: what is added to it begins a table of its own.
+const NOTHING: ReadonlyMap<unknown, unknown> = new Map();
+const EMPTY: PersistentMap<unknown, unknown> = {
+  size: 0,
+  get: () => undefined,
+  has: () => false,
+  keys: () => NOTHING.keys(),
+  values: () => NOTHING.values(),
+  entries: () => NOTHING.entries(),
+  [Symbol.iterator]: () => NOTHING.entries(),
+  forEach: () => {},
+  firstKey: () => undefined,
+  with: (key, value) => persistentMap([[key, value]]),
+  without: () => EMPTY,
+};
 
 function view<Key, Value>(version: Version<Key, Value>, size: number): PersistentMap<Key, Value> {
   const read = () => tableOf(version);

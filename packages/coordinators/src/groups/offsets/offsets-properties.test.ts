@@ -27,6 +27,7 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("restart") }) },
 );
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
+const RESTART: Step = { kind: "restart" };
 
 /** When each offset expires, by "group topic/partition". The time is that of the bench; checks come every CHECK_MS since the last restart. */
 function model() {
@@ -77,7 +78,7 @@ it("reads back what was committed, and neither forgotten nor expired, through re
         "restart",
       ])
         bench.run(line);
-      for (const one of [...steps, { kind: "restart" }]) {
+      for (const one of [...steps, RESTART]) {
         bench.run(lineOf(one));
         wanted.take(one);
         for (const name of ["g", "h", "i"]) expect(fetched(bench.run(`fetch group=${name}`))).toEqual(ofGroup(wanted.offsets, name));

@@ -1,7 +1,7 @@
 // Committed offsets as records of __consumer_offsets. Values are written as Kafka 4.3 does: version 4, or 1 for a commit that says when it
 // expires, which has no room for the leader epoch and the topic id.
 import { decodeVersioned, encodeVersioned, LegacyOffsetCommitKey, OffsetCommitKey, OffsetCommitValue } from "@moldau/protocol";
-import { boundedCache, topicId, ZERO_UUID } from "@moldau/std";
+import { topicId, ZERO_UUID } from "@moldau/std";
 import type { EncodedEvent } from "../../runtime/machine.js";
 import type { OffsetsEvent } from "./events.js";
 import type { CommittedOffset } from "./offsets.js";
@@ -26,7 +26,7 @@ export function decodeOffset(recordType: number, key: Uint8Array, value: Uint8Ar
   const kind = keyOf(recordType);
   if (!kind) return undefined;
   const { group, topic, partition } = decodeVersioned(kind, key).value;
-  return { kind: "offset", groupId: shared(group), topic: shared(topic), partition, committed: value ? decodeCommitted(value) : undefined };
+  return { kind: "offset", groupId: group, topic: shared(topic), partition, committed: value ? decodeCommitted(value) : undefined };
 }
 
 const keyOf = (recordType: number): typeof OffsetCommitKey | typeof LegacyOffsetCommitKey | undefined => {
@@ -47,13 +47,14 @@ function decodeCommitted(bytes: Uint8Array): CommittedOffset {
   };
 }
 
-// Records repeat the same few names a million times; what was decoded lately is the same string again.
-const SHARED_NAMES = 20_000;
-const names = boundedCache<string, string>({ capacity: SHARED_NAMES });
+// Records repeat the names and ids of a few topics a million times: what was decoded lately is the same string again.
+const MOST_NAMES = 20_000;
+const names = new Map<string, string>();
 
 function shared(name: string): string {
   const known = names.get(name);
   if (known !== undefined) return known;
+  if (names.size >= MOST_NAMES) names.clear();
   names.set(name, name);
   return name;
 }

@@ -15,8 +15,8 @@ import type { World } from "../world.js";
 import { forgotten } from "./events.js";
 import { type CommittedOffset, isOfFormerTopic } from "./offsets.js";
 
-/** Groups and offsets that one slice looks at: a few milliseconds of work. */
-const SLICE = 10_000;
+/** Groups and offsets that one slice looks at: about a millisecond of work. */
+const SLICE = 4_000;
 
 const timer = (afterMs: number, work?: RetentionWork): TimerChange<GroupsCommand> => ({
   kind: "set",
@@ -27,33 +27,51 @@ const timer = (afterMs: number, work?: RetentionWork): TimerChange<GroupsCommand
 
 export const nextCheck = (world: World): TimerChange<GroupsCommand> => timer(world.config.offsetsRetentionCheckIntervalMs);
 
+/** What a slice has come to so far. */
+interface Slice {
+  readonly events: GroupsEvent[];
+  looked: number;
+}
+
 export function expireOffsets(state: GroupsState, { work }: CommandOf<"offsetsRetentionDue">, world: World): GroupsDecision {
   const groupIds = work?.groupIds ?? [...state.groups.keys()];
-  const events: GroupsEvent[] = [];
-  let looked = 0;
+  const slice: Slice = { events: [], looked: 0 };
+  let at = work?.at ?? 0;
   let topics = work?.topics;
-  for (let at = work?.at ?? 0; at < groupIds.length; at++) {
-    const groupId = groupIds[at] ?? "";
-    const group = state.groups.get(groupId);
-    if (!group) continue;
-    const ofGroup = state.offsets.get(groupId);
-    topics ??= [...(ofGroup?.keys() ?? [])];
-    looked++;
-    const gone = new Set<string>();
-    for (const [index, topic] of topics.entries()) {
-      if (looked >= SLICE) return decision({ events, timers: [timer(0, { groupIds, at, topics: topics.slice(index) })] });
-      const ofTopic = ofGroup?.get(topic);
-      if (!ofTopic) continue;
-      const expired = expiredOf(group, topic, ofTopic, world);
-      for (const partition of expired) events.push(forgotten(groupId, topic, partition));
-      if (expired.length === ofTopic.size) gone.add(topic);
-      looked += ofTopic.size;
-    }
-    topics = undefined;
-    if (gone.size === (ofGroup?.size ?? 0) && factsOf(group).isEmpty(group)) events.push(...factsOf(group).removal(group));
-    if (looked >= SLICE) return decision({ events, timers: [timer(0, { groupIds, at: at + 1, topics: undefined })] });
+  for (; at < groupIds.length && slice.looked < SLICE; at++) {
+    topics = lookAtGroup(state, groupIds[at] ?? "", topics, slice, world);
+    if (topics) break;
   }
-  return decision({ events, timers: [nextCheck(world)] });
+  const isDone = at === groupIds.length;
+  return decision({ events: slice.events, timers: [isDone ? nextCheck(world) : timer(0, { groupIds, at, topics })] });
+}
+
+/** Adds to the slice what becomes of a group, or of the topics of it that are named. Gives those that the slice has no room for. */
+function lookAtGroup(
+  state: GroupsState,
+  groupId: string,
+  named: RetentionWork["topics"],
+  slice: Slice,
+  world: World,
+): RetentionWork["topics"] {
+  slice.looked++;
+  const group = state.groups.get(groupId);
+  if (!group) return undefined;
+  const ofGroup = state.offsets.get(groupId);
+  const topics = named ?? [...(ofGroup?.keys() ?? [])];
+  let topicsGone = 0;
+  for (const [index, topic] of topics.entries()) {
+    if (slice.looked >= SLICE) return topics.slice(index);
+    const ofTopic = ofGroup?.get(topic);
+    if (!ofTopic) continue;
+    const expired = expiredOf(group, topic, ofTopic, world);
+    for (const partition of expired) slice.events.push(forgotten(groupId, topic, partition));
+    if (expired.length === ofTopic.size) topicsGone++;
+    slice.looked += ofTopic.size;
+  }
+  const nothingIsLeft = topicsGone === (ofGroup?.size ?? 0);
+  if (nothingIsLeft && factsOf(group).isEmpty(group)) slice.events.push(...factsOf(group).removal(group));
+  return undefined;
 }
 
 function expiredOf(group: Group, topic: string, ofTopic: ReadonlyMap<number, CommittedOffset>, world: World): number[] {

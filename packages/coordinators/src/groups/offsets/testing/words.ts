@@ -4,8 +4,11 @@
 //   fetch group=g from=orders/0,orders/1               all topics without from=; member= epoch= stable=yes
 //   delete-offsets group=g from=orders/0,…
 //   topics-deleted orders
+//
+// Those of classic groups may be said too; of their events only a group's end is told.
 import { errorByCode } from "@moldau/protocol";
 import { ZERO_UUID } from "@moldau/std";
+import { classicCommands, classicReply } from "../../classic/testing/classic-vocabulary.js";
 import type { Caller, FetchedGroup, GroupsCommand, OffsetCommitCommand, OffsetDeleteCommand } from "../../commands.js";
 import type { GroupsEvent } from "../../events.js";
 import { type Arguments, scenarioTopicId, type Vocabulary } from "../../testing/scenario-bench.js";
@@ -119,6 +122,7 @@ const perPartition = ({ topics }: PartitionErrors): string =>
   topics.flatMap(({ name, partitions }) => partitions.map((one) => `${name}/${one.partitionIndex}:${nameOf(one.errorCode)}`)).join(" ");
 
 function offsetEvent(event: GroupsEvent): string | undefined {
+  if (event.kind === "classicGroup" && !event.group) return `group - ${event.groupId}`;
   if (event.kind !== "offset") return undefined;
   const { groupId, topic, partition, committed } = event;
   const where = `${groupId}: ${topic}/${partition}`;
@@ -132,6 +136,7 @@ function offsetEvent(event: GroupsEvent): string | undefined {
 
 export const offsetsVocabulary: Vocabulary = {
   commands: {
+    ...classicCommands,
     commit,
     fetch,
     "delete-offsets": deleteOffsets,
@@ -141,8 +146,10 @@ export const offsetsVocabulary: Vocabulary = {
     }),
   },
   event: offsetEvent,
-  reply(response, { kind }) {
-    if (kind === "offsetFetch") return fetched(response as FetchedGroup);
+  reply(response, to) {
+    if (to.kind === "offsetFetch") return fetched(response as FetchedGroup);
+    const classic = classicReply(response, to);
+    if (classic !== undefined) return classic;
     const answer = response as OffsetDeleteAnswer;
     return answer.errorCode ? nameOf(answer.errorCode) : perPartition(answer);
   },
