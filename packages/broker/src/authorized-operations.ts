@@ -17,5 +17,7 @@ const set = (...operations: readonly number[]) => operations.reduce((bits, opera
 
 export const TOPIC_OPERATIONS = set(READ, WRITE, CREATE, DELETE, ALTER, DESCRIBE, DESCRIBE_CONFIGS, ALTER_CONFIGS);
 export const CLUSTER_OPERATIONS = set(CREATE, ALTER, DESCRIBE, CLUSTER_ACTION, DESCRIBE_CONFIGS, ALTER_CONFIGS, IDEMPOTENT_WRITE);
+export const GROUP_OPERATIONS = set(READ, DELETE, DESCRIBE, DESCRIBE_CONFIGS, ALTER_CONFIGS);
+
 /** "Nobody asked." */
 export const OPERATIONS_NOT_ASKED = -(2 ** 31);

@@ -8,5 +8,9 @@ export interface Feature {
   readonly level: number;
 }
 
-/** Kafka's levels of metadata.version that ours corresponds to: 4.3 and what it can be read as. */
-export const supportedFeatures: readonly Feature[] = [{ name: "metadata.version", min: 7, max: 30, level: 30 }];
+export const supportedFeatures: readonly Feature[] = [
+  // Consumer groups of KIP-848.
+  { name: "group.version", min: 0, max: 1, level: 1 },
+  // Kafka's levels that ours corresponds to: 4.3 and what it can be read as.
+  { name: "metadata.version", min: 7, max: 30, level: 30 },
+];

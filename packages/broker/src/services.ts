@@ -3,6 +3,7 @@ import type { Clock, Random, Timers } from "@moldau/env";
 import type { BrokerConfig, LocalBroker, Metadata, TopicConfig, TopicImage } from "@moldau/metadata";
 import type { AnswerMemory } from "./fetching/answer-memory.js";
 import type { FetchSessions } from "./fetching/sessions.js";
+import type { Groups } from "./groups/groups.js";
 import type { Logger } from "./logger.js";
 import type { Partitions } from "./partitions/partitions.js";
 import type { ProducerIds } from "./partitions/producer-ids.js";
@@ -29,6 +30,7 @@ export interface Services {
   readonly answers: AnswerMemory;
   readonly producerIds: ProducerIds;
   readonly topics: TopicCreation;
+  readonly groups: Groups;
   /** What we advertise. */
   readonly served: readonly ServedApi[];
   /** Where data lies and how much room is left, for DescribeLogDirs. */

@@ -1,13 +1,15 @@
 // Starts a broker: opens its data, then listens. Everything a broker consists of is put together here and nowhere else.
 import type { ListenAddress } from "@moldau/env";
-import { brokerConfig, effectiveTopicConfig } from "@moldau/metadata";
+import { brokerConfig, effectiveTopicConfig, type TopicImage } from "@moldau/metadata";
 import { type BrokerData, openBrokerData } from "./broker-data.js";
 import { type BrokerOptions, localBroker } from "./broker-options.js";
 import { dispatcher } from "./dispatch.js";
 import { answerMemory } from "./fetching/answer-memory.js";
 import { fetchSessions } from "./fetching/sessions.js";
+import { groupsOf } from "./groups/groups.js";
 import { handlerTable, servedApis } from "./handlers/table.js";
 import { registerBrokerMetrics } from "./metrics/broker-metrics.js";
+import { registerGroupMetrics } from "./metrics/group-metrics.js";
 import { metricsRegistry } from "./metrics/registry.js";
 import { requestMetrics } from "./metrics/request-metrics.js";
 import { accept } from "./network/acceptor.js";
@@ -18,7 +20,7 @@ import { producerIds } from "./partitions/producer-ids.js";
 import { ensureCluster, registerBroker } from "./registration.js";
 import type { Services } from "./services.js";
 import { topicCreation } from "./topics/creation.js";
-import { deleteLogsOfDeletedTopics } from "./topics/deletion.js";
+import { deleteLogs, followDeletions } from "./topics/deletion.js";
 
 export interface RunningBroker {
   readonly host: string;
@@ -81,14 +83,21 @@ async function serve(options: BrokerOptions, data: BrokerData): Promise<RunningB
     openPartitions: services.partitions.openCount,
     fetchSessions: services.sessions.count,
   });
+  registerGroupMetrics(registry, services.groups);
   const self = identity(options, acceptor);
   await registerBroker(metadata, random, self);
   const { clusterId } = metadata.image;
   begin(dispatcher(handlerTable, { ...services, self: { ...self, clusterId } }, requestMetrics(registry), options.fatal));
-  deleteLogsOfDeletedTopics(metadata, services.partitions, log);
+  followDeletions(metadata, (topics) => {
+    deleteLogs(topics, services.partitions, log);
+    services.groups.topicsDeleted(topics);
+  });
+  services.groups.warm();
 
   const stop = async (drainMs: number) => {
     services.partitions.wakeAll();
+    // What is decided becomes durable while connections are drained; who waits for a group is told to look for it again.
+    void services.groups.close();
     await acceptor.close(drainMs);
     await data.close();
   };
@@ -115,6 +124,10 @@ function makeServices(options: BrokerOptions, { metadata, store }: BrokerData, s
   const { clock, timers, random, log, disk, dataDirectory } = options;
   const local = localBroker(options);
   const config = () => brokerConfig(local, metadata.image);
+  const topicConfig = (topic: TopicImage) => effectiveTopicConfig(metadata.image, topic, local);
+  const partitions = leadPartitions(store, clock);
+  const topics = topicCreation(metadata, random, config);
+  const { fatal } = options;
   return {
     clock,
     timers,
@@ -123,12 +136,13 @@ function makeServices(options: BrokerOptions, { metadata, store }: BrokerData, s
     metadata,
     config,
     local,
-    topicConfig: (topic) => effectiveTopicConfig(metadata.image, topic, local),
-    partitions: leadPartitions(store, clock),
+    topicConfig,
+    partitions,
     sessions: fetchSessions(clock, random, () => config().fetchSessionSlots),
     answers: answerMemory(ANSWER_MEMORY_BYTES),
     producerIds: producerIds(metadata),
-    topics: topicCreation(metadata, random, config),
+    topics,
+    groups: groupsOf({ metadata, partitions, topics, topicConfig, local, clock, timers, random, log, fatal }),
     served: servedApis,
     storage: { directory: dataDirectory, space: () => disk.space(dataDirectory) },
     stopping,

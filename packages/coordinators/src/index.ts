@@ -1,4 +1,5 @@
 // Coordinators: the runtime, and the machines of groups.
+export { joinRefused, syncRefused } from "./groups/classic/answers.js";
 export type { Caller, GroupsCommand } from "./groups/commands.js";
 export type { GroupsConfig, MigrationPolicy } from "./groups/config.js";
 export type { GroupsEvent } from "./groups/events.js";
@@ -8,5 +9,5 @@ export type { TopicsView, TopicView, World } from "./groups/world.js";
 export type { Coordinator, CoordinatorRefusal, Outcome, Question } from "./runtime/coordinator.js";
 export { type Coordinators, type CoordinatorsOptions, coordinators } from "./runtime/coordinators.js";
 export type { CoordinatorEvent } from "./runtime/events.js";
-export type { InternalLog } from "./runtime/internal-log.js";
+export { encodedBytes, type InternalLog } from "./runtime/internal-log.js";
 export type { EncodedEvent, Machine, Ticket } from "./runtime/machine.js";

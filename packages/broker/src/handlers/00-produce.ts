@@ -59,6 +59,7 @@ async function appendTo(
   if (version < ZSTD && ((records[ATTRIBUTES_LOW_BYTE] ?? 0) & 0x07) === ZSTD_CODEC) {
     return refusal("UNSUPPORTED_COMPRESSION_TYPE", `zstd needs Produce version ${ZSTD}; the client speaks ${version}`);
   }
+  if (topic.internal) return refusal("INVALID_TOPIC_EXCEPTION", `only the broker writes to ${topic.name}`);
   const config = services.topicConfig(topic);
   return appendBatch(records, { topic, config, partition, partitions: services.partitions, nowMs: services.clock.now() });
 }

@@ -1,8 +1,9 @@
 // Metadata (3): the brokers, and where each topic's partitions live. Creates absent topics when the client and the broker allow it.
-import type { TopicImage } from "@moldau/metadata";
+import { isInternalTopic, type TopicImage } from "@moldau/metadata";
 import { type ErrorName, errors, Metadata, type RequestOf } from "@moldau/protocol";
 import { topicId as asTopicId, ZERO_UUID } from "@moldau/std";
 import { CLUSTER_OPERATIONS, OPERATIONS_NOT_ASKED, TOPIC_OPERATIONS } from "../authorized-operations.js";
+import { OFFSETS_TOPIC } from "../groups/offsets-topic.js";
 import { type Context, handler } from "../handler.js";
 import { describedPartition, describedTopic, undescribedTopic } from "../topics/described.js";
 
@@ -63,6 +64,9 @@ async function createAbsent(name: string, request: MetadataRequest, { services }
   if (!request.allowAutoTopicCreation || !services.config().autoCreateTopicsEnable) {
     return services.topics.nameProblem(name) ? "INVALID_TOPIC_EXCEPTION" : "UNKNOWN_TOPIC_OR_PARTITION";
   }
+  if (name === OFFSETS_TOPIC) return (await services.groups.topic()) ?? "UNKNOWN_TOPIC_OR_PARTITION";
+  // The others come with what they are for.
+  if (isInternalTopic(name)) return "UNKNOWN_TOPIC_OR_PARTITION";
   const outcome = await services.topics.create({ name, numPartitions: -1, replicationFactor: -1, assignments: [], configs: new Map() });
   if (outcome.kind === "created") return outcome.topic;
   // Somebody else was faster: that is what we wanted.

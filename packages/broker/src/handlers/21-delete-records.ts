@@ -1,4 +1,5 @@
 // DeleteRecords (21): moves log start offsets forward (KIP-107). Readers lose what lies before at once; the bytes are freed behind.
+import { isInternalTopic } from "@moldau/metadata";
 import { DeleteRecords, type ErrorName, errors } from "@moldau/protocol";
 import { handler } from "../handler.js";
 import { eachPartition, withPartition } from "../topics/by-partition.js";
@@ -9,6 +10,8 @@ const HIGH_WATERMARK = -1;
 export const deleteRecords = handler(DeleteRecords, async (request, { services }) => {
   const topics = await eachPartition(request.topics, ({ name }, { partitionIndex, offset }) => {
     const refuse = (error: ErrorName) => ({ partitionIndex, lowWatermark: -1, errorCode: errors[error].code });
+    // Groups live in there; they have requests of their own.
+    if (isInternalTopic(name)) return Promise.resolve(refuse("INVALID_TOPIC_EXCEPTION"));
     return withPartition(
       services,
       name,

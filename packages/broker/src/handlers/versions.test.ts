@@ -34,6 +34,37 @@ const requests: Readonly<Record<string, (version: number) => object>> = {
   }),
   ListOffsets: () => ({ replicaId: -1, topics: [{ name: "t", partitions: [{ partitionIndex: 0, timestamp: -1 }] }] }),
   Metadata: (version) => ({ topics: version === 0 ? [] : null }),
+  OffsetCommit: () => ({
+    groupId: "g",
+    topics: [{ name: "t", topicId, partitions: [{ partitionIndex: 0, committedOffset: 1, committedMetadata: "" }] }],
+  }),
+  OffsetFetch: (version) =>
+    version < 8
+      ? { groupId: "g", topics: [{ name: "t", partitionIndexes: [0] }] }
+      : { groups: [{ groupId: "g", topics: [{ name: "t", topicId, partitionIndexes: [0] }] }] },
+  FindCoordinator: (version) => (version < 4 ? { key: "g" } : { coordinatorKeys: ["g"] }),
+  JoinGroup: () => ({
+    groupId: "j",
+    sessionTimeoutMs: 10_000,
+    memberId: "nobody",
+    protocolType: "consumer",
+    protocols: [{ name: "range", metadata: Buffer.of() }],
+  }),
+  Heartbeat: () => ({ groupId: "j", generationId: 1, memberId: "nobody" }),
+  LeaveGroup: (version) => (version < 3 ? { groupId: "j", memberId: "nobody" } : { groupId: "j", members: [{ memberId: "nobody" }] }),
+  SyncGroup: (version) => ({
+    groupId: "j",
+    generationId: 1,
+    memberId: "nobody",
+    ...(version < 5 ? {} : { protocolType: "consumer", protocolName: "range" }),
+    assignments: [],
+  }),
+  DescribeGroups: () => ({ groups: ["g"] }),
+  ListGroups: () => ({}),
+  DeleteGroups: () => ({ groupsNames: ["nothing"] }),
+  OffsetDelete: () => ({ groupId: "g", topics: [{ name: "t", partitions: [{ partitionIndex: 1 }] }] }),
+  ConsumerGroupHeartbeat: () => ({ groupId: "c", memberId: "a-member", memberEpoch: 7, rebalanceTimeoutMs: 1_000 }),
+  ConsumerGroupDescribe: () => ({ groupIds: ["nothing"] }),
   ApiVersions: (version) => (version < 3 ? {} : { clientSoftwareName: "test", clientSoftwareVersion: "1" }),
   CreateTopics: (version) => ({
     topics: [{ name: `v${version}`, numPartitions: 1, replicationFactor: 1, assignments: [], configs: [] }],
@@ -67,6 +98,14 @@ function errorsIn(value: unknown): number[] {
 
 const EXPECTED: Readonly<Record<string, number>> = {
   DeleteTopics: errors.UNKNOWN_TOPIC_OR_PARTITION.code,
+  JoinGroup: errors.UNKNOWN_MEMBER_ID.code,
+  Heartbeat: errors.UNKNOWN_MEMBER_ID.code,
+  LeaveGroup: errors.UNKNOWN_MEMBER_ID.code,
+  SyncGroup: errors.UNKNOWN_MEMBER_ID.code,
+  DeleteGroups: errors.GROUP_ID_NOT_FOUND.code,
+  OffsetDelete: errors.UNKNOWN_TOPIC_OR_PARTITION.code,
+  ConsumerGroupHeartbeat: errors.GROUP_ID_NOT_FOUND.code,
+  ConsumerGroupDescribe: errors.GROUP_ID_NOT_FOUND.code,
   ElectLeaders: errors.ELECTION_NOT_NEEDED.code,
 };
 

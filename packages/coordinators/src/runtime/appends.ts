@@ -4,7 +4,7 @@
 // at a time: the log's own group commit writes one group while it fills the next, and we should be in both.
 // Invariant: batches are appended in the order of the decisions, and a decision's records lie in one batch if they fit one.
 import { assert } from "@moldau/std";
-import type { InternalLog } from "./internal-log.js";
+import { encodedBytes, type InternalLog } from "./internal-log.js";
 import type { EncodedEvent, Reply } from "./machine.js";
 import type { Occupancy } from "./occupancy.js";
 
@@ -28,8 +28,6 @@ export interface AppendsOptions {
 }
 
 const UNDER_WAY_AT_MOST = 2;
-/** What a record takes in a batch beside its key and value, at most: lengths, deltas, attributes. */
-const RECORD_OVERHEAD_BYTES = 32;
 /** Room for the header of the batch. */
 const BATCH_OVERHEAD_BYTES = 128;
 
@@ -125,6 +123,6 @@ export function batchedAppends({ log, occupancy, deliver, landed, failed, settle
 
 function sizeOf(records: readonly EncodedEvent[]): number {
   let bytes = 0;
-  for (const { key, value } of records) bytes += key.length + (value?.length ?? 0) + RECORD_OVERHEAD_BYTES;
+  for (const record of records) bytes += encodedBytes(record);
   return bytes;
 }

@@ -9,14 +9,14 @@ import { AssertionError } from "@moldau/std";
 import { type Appends, batchedAppends } from "./appends.js";
 import { backoff } from "./backoff.js";
 import type { ReportCoordinator } from "./events.js";
-import type { InternalLog } from "./internal-log.js";
+import { encodedBytes, type InternalLog } from "./internal-log.js";
 import type { Decision, EncodedEvent, Machine, Reply, Ticket } from "./machine.js";
 import { namedTimers } from "./named-timers.js";
 import { type CoordinatorLimits, isFull, type Occupancy } from "./occupancy.js";
 import { replay } from "./replay.js";
 
-/** Why a command got no answer. All of them tell clients to look for the coordinator and try again. */
-export type CoordinatorRefusal = "COORDINATOR_LOAD_IN_PROGRESS" | "COORDINATOR_NOT_AVAILABLE" | "NOT_COORDINATOR";
+/** Why a command got no answer. All but the last tell clients to look for the coordinator and try again; that one: what it decided is too large to be kept. */
+export type CoordinatorRefusal = "COORDINATOR_LOAD_IN_PROGRESS" | "COORDINATOR_NOT_AVAILABLE" | "NOT_COORDINATOR" | "UNKNOWN_SERVER_ERROR";
 
 export type Outcome<Response> =
   | { readonly kind: "answered"; readonly response: Response }
@@ -108,7 +108,7 @@ export function coordinator<State, Command, Event, World>(
     if (phase.kind !== "active") return;
     let decided: Encoded<Command, Event>;
     try {
-      decided = encoded(machine, machine.decide(phase.state, command, world()));
+      decided = encoded(machine, machine.decide(phase.state, command, world()), log.maxRecordBytes);
     } catch (error) {
       if (error instanceof AssertionError) fatal(error);
       failed(asError(error));
@@ -133,7 +133,13 @@ export function coordinator<State, Command, Event, World>(
 
   const decideUnasked = (command: Command) => decide(command, (error) => report({ kind: "undecided", partition, error }));
   const decideQueued = ({ ticket, command }: Queued<Command>) =>
-    ticket ? decide(command, (error) => settle(ticket.id)?.reject(error)) : decideUnasked(command);
+    ticket ? decide(command, (error) => undecided(ticket.id, error)) : decideUnasked(command);
+  const undecided = (ticketId: number, error: Error) => {
+    const asker = settle(ticketId);
+    if (!(error instanceof RecordTooLarge)) return asker?.reject(error);
+    report({ kind: "undecided", partition, error });
+    asker?.resolve(refused("UNKNOWN_SERVER_ERROR"));
+  };
 
   const enqueue = (queued: Queued<Command>) => {
     queue.push(queued);
@@ -175,7 +181,7 @@ export function coordinator<State, Command, Event, World>(
   };
 
   const activate = (state: State) => {
-    const first = encoded(machine, machine.loaded(state, world()));
+    const first = encoded(machine, machine.loaded(state, world()), log.maxRecordBytes);
     let noneUnderWay = () => {};
     const appends = batchedAppends({
       log,
@@ -278,12 +284,20 @@ const NO_RECORDS: readonly EncodedEvent[] = [];
 function encoded<Command, Event>(
   { encode }: { encode(event: Event): EncodedEvent | undefined },
   decision: Decision<Command, Event>,
+  maxRecordBytes: number,
 ): Encoded<Command, Event> {
   if (decision.events.length === 0) return { decision, records: NO_RECORDS };
   const records: EncodedEvent[] = [];
   for (const event of decision.events) {
     const record = encode(event);
-    if (record) records.push(record);
+    if (!record) continue;
+    if (encodedBytes(record) > maxRecordBytes)
+      throw new RecordTooLarge(`a record of ${encodedBytes(record)} bytes; at most ${maxRecordBytes} fit`);
+    records.push(record);
   }
   return { decision, records };
+}
+
+class RecordTooLarge extends Error {
+  override readonly name = "RecordTooLarge";
 }

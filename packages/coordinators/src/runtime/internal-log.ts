@@ -15,6 +15,14 @@ export interface InternalLog {
    * it are too. Records of more than `maxBatchBytes` may come in several pieces, of which a crash may keep only the first.
    */
   append(records: readonly EncodedEvent[]): Promise<void>;
-  /** What fits one batch. */
+  /** What one batch is to hold at most. */
   readonly maxBatchBytes: number;
+  /** What one record can be at most, counted as `encodedBytes` does. */
+  readonly maxRecordBytes: number;
 }
+
+/** What a record takes in a batch beside its key and value, at most: lengths, deltas, attributes. */
+const RECORD_OVERHEAD_BYTES = 32;
+
+/** What a record takes in a batch, at most. */
+export const encodedBytes = ({ key, value }: EncodedEvent): number => key.length + (value?.length ?? 0) + RECORD_OVERHEAD_BYTES;

@@ -1,0 +1,125 @@
+// A partition of __consumer_offsets as its coordinator sees it: read whole, then appended to.
+//
+// Invariant: an append extends what was read or appended before it. After a rollback, or when somebody else wrote, it would not; so it
+// is refused, and the coordinator reads anew.
+import { type EncodedEvent, encodedBytes, type InternalLog } from "@moldau/coordinators";
+import type { Clock } from "@moldau/env";
+import type { TopicConfig } from "@moldau/metadata";
+import {
+  BATCH_HEADER_BYTES,
+  batches,
+  batchLastOffset,
+  buildBatch,
+  type CompressionName,
+  patchBatch,
+  readBatchHeader,
+} from "@moldau/records";
+import { assert } from "@moldau/std";
+import { StorageError } from "@moldau/storage";
+import type { Partition } from "../partitions/partition.js";
+import type { Partitions } from "../partitions/partitions.js";
+
+export interface InternalLogOptions {
+  readonly partitions: Partitions;
+  readonly clock: Clock;
+  /** Rejects when the log cannot be opened, or is no more. */
+  readonly open: () => Promise<Partition>;
+  readonly config: () => Pick<TopicConfig, "maxMessageBytes">;
+  readonly compression: () => CompressionName;
+}
+
+const READ_BYTES = 1024 * 1024;
+
+export function internalLog({ partitions, clock, open, config, compression }: InternalLogOptions): InternalLog {
+  /** Where the next append belongs; undefined until the log has been read. */
+  let end: number | undefined;
+  let submitted: Promise<unknown> = Promise.resolve();
+
+  const batchOf = (records: readonly EncodedEvent[]): Uint8Array => {
+    const timestamp = clock.now();
+    return buildBatch({ records: records.map(({ key, value }) => ({ key, value, timestamp })), compression: compression() });
+  };
+
+  /** Resolves with when it is durable. */
+  const submit = async (batch: Uint8Array): Promise<{ readonly durable: Promise<void> }> => {
+    const partition = await open();
+    const room = partitions.store.admit(batch.length);
+    if (room) await room;
+    if (partition.deleted()) throw new StorageError("closed", "the topic was deleted");
+    const { log, leaderEpoch } = partition;
+    if (log.endOffset !== end) throw new StorageError("io", "the log has not the end that the coordinator knows: it is to be read anew");
+    const header = readBatchHeader(batch, 0);
+    patchBatch(batch, 0, { baseOffset: log.endOffset, leaderEpoch });
+    const { durable } = partition.append(batch, header);
+    end = log.endOffset;
+    return { durable };
+  };
+
+  const append = async (records: readonly EncodedEvent[]) => {
+    const batch = batchOf(records);
+    // One after another, or what waits for room would be overtaken. What follows a failure fails too, for the end has moved.
+    const mine = submitted.then(() => submit(batch));
+    submitted = mine.then(
+      () => {},
+      () => {
+        end = undefined;
+      },
+    );
+    const { durable } = await mine;
+    await durable;
+  };
+
+  return {
+    get maxRecordBytes() {
+      return partitions.store.maxBatchBytes - BATCH_HEADER_BYTES;
+    },
+    get maxBatchBytes() {
+      return Math.min(config().maxMessageBytes, partitions.store.maxBatchBytes);
+    },
+    async isEmpty() {
+      const { log } = await open();
+      return log.endOffset === log.logStartOffset;
+    },
+    async *read() {
+      const { log } = await open();
+      const until = log.highWatermark;
+      for (let from = log.logStartOffset; from < until; ) {
+        const slice = await log.read(from, { maxBytes: READ_BYTES, atLeastOne: true, below: until });
+        const bytes = Buffer.concat(slice.parts);
+        slice.release();
+        if (bytes.length === 0) break; // what there was has been compacted away
+        yield bytes;
+        from = offsetAfter(bytes);
+      }
+      end = until;
+    },
+    append: (records) => inPieces(records, partitions.store.maxBatchBytes, append),
+  };
+}
+
+function offsetAfter(bytes: Uint8Array): number {
+  let last = -1;
+  for (const at of batches(bytes)) last = batchLastOffset(bytes, at);
+  assert(last >= 0, "a read of the log gives whole batches");
+  return last + 1;
+}
+
+/** As few batches as hold them. Records that fit no batch were refused before. */
+async function inPieces(
+  records: readonly EncodedEvent[],
+  maxBatchBytes: number,
+  append: (piece: readonly EncodedEvent[]) => Promise<void>,
+) {
+  const pieces: EncodedEvent[][] = [];
+  let room = 0;
+  for (const record of records) {
+    const bytes = encodedBytes(record);
+    if (pieces.length === 0 || bytes > room) {
+      pieces.push([]);
+      room = maxBatchBytes - BATCH_HEADER_BYTES;
+    }
+    pieces.at(-1)?.push(record);
+    room -= bytes;
+  }
+  await Promise.all(pieces.map(append));
+}
