@@ -98,6 +98,10 @@ async function restarts(bench, protocol, { count, partitions }) {
   const { drained } = await draining;
   members.tell("stop");
   const { clientCpuSeconds } = await members.result;
+  const { missing, againAlthoughCommitted } = drained;
+  if (missing > 0) throw new Error(`LOST: of ${drained.acknowledged} records ${missing} reached no member of the ${protocol} group`);
+  if (againAlthoughCommitted > 0)
+    throw new Error(`${againAlthoughCommitted} records came again although the ${protocol} group had committed them`);
   return { stops, drained, clientCpuSeconds };
 }
 

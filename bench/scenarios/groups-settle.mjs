@@ -2,13 +2,20 @@
 // owner, all members have the same number of them (or one less), and for a while nothing moves.
 import { setTimeout as sleep } from "node:timers/promises";
 import { ownershipOf } from "../groups/ownership.mjs";
+import { observe } from "../measure/observe.mjs";
 import { buildMembers, startMembers } from "../members.mjs";
+import { median } from "../statistics.mjs";
 import { forEachProtocol, SESSION_TIMEOUT_MS, SHORT_SESSIONS } from "./groups.mjs";
 import { freshTopic } from "./scenario.mjs";
 
 const DEADLINE_MS = 120_000;
 const QUIET_MS = 1500;
 const LOOK_MS = 20;
+/**
+ * Members hear of a change at their next heartbeat, and the last change has set them in step. So joins and leaves begin at several
+ * distances from it, and their median is reported.
+ */
+const DISTANCES_MS = [300, 1300, 2300];
 /** @type {readonly import("./groups.mjs").Protocol[]} */
 const PROTOCOLS = ["classic", "consumer"];
 const nowNs = () => Number(process.hrtime.bigint());
@@ -53,27 +60,39 @@ async function disturbances({ server, settings }, protocol, { count, partitions,
   const { ownership, listen, settling } = follow(partitions);
 
   const many = await startGroup("settle", count);
-  const one = await startGroup("settle", 1);
+  const others = await Promise.all(DISTANCES_MS.map(() => startGroup("settle", 1)));
   listen(many, "m");
-  listen(one, "one");
+  for (const [index, other] of others.entries()) listen(other, `other${index}-`);
   for (let member = 0; member < count; member++) ownership.join(`m${member}`);
   const all = await settling(`${count} join`, () => many.tell("join"));
-  ownership.join("one0");
-  const join = await settling("one more joins", () => one.tell("join"));
-  const leave = await settling("one leaves", () => {
-    ownership.leave("m0");
-    many.tell("leave 0");
-  });
+  /** @type {number[]} */
+  const joins = [];
+  /** @type {number[]} */
+  const leaves = [];
+  for (const [index, distanceMs] of DISTANCES_MS.entries()) {
+    await sleep(distanceMs);
+    ownership.join(`other${index}-0`);
+    joins.push(await settling("one more joins", () => others[index]?.tell("join")));
+    await sleep(distanceMs);
+    ownership.leave(`m${index}`);
+    leaves.push(await settling("one leaves", () => many.tell(`leave ${index}`)));
+  }
   const crash = await settling("one crashes", () => {
-    ownership.leave("one0");
-    return one.kill();
+    ownership.leave("other0-0");
+    return others[0]?.kill();
   });
-  many.tell("stop");
-  const { clientCpuSeconds } = await many.result;
-  return { all, join, leave, crash, conflicts: ownership.conflicts(), clientCpuSeconds };
+  const left = [many, ...others.slice(1)];
+  for (const program of left) program.tell("stop");
+  const [{ clientCpuSeconds }] = await Promise.all(left.map(({ result }) => result));
+  return { all, join: median(joins), leave: median(leaves), joins, leaves, crash, conflicts: ownership.conflicts(), clientCpuSeconds };
 }
 
-/** A group that nobody measures: so that no broker's first group ever is among the figures. @param {import("./scenario.mjs").Bench} bench @param {import("./groups.mjs").Protocol} protocol @param {{ count: number, partitions: number, topic: string }} size */
+/**
+ * A group that nobody measures, so that a broker's first group ever is not among the figures.
+ * @param {import("./scenario.mjs").Bench} bench
+ * @param {import("./groups.mjs").Protocol} protocol
+ * @param {{ count: number, partitions: number, topic: string }} size
+ */
 async function rehearse({ server, settings }, protocol, { count, partitions, topic }) {
   const target = { broker: server.address, topic, partitions, protocol, "session-timeout-ms": SESSION_TIMEOUT_MS };
   const members = await startMembers({ ...target, group: "rehearsal", members: count }, settings.consumer);
@@ -104,14 +123,14 @@ export const groupsSettle = {
   run: async (bench) => {
     const { settings, note, server } = bench;
     await buildMembers();
-    const count = settings.members ?? (settings.small ? 10 : 50);
+    const count = Math.max(settings.members ?? (settings.small ? 10 : 50), DISTANCES_MS.length + 1);
     const partitions = settings.partitions ?? 2 * count;
     const measure = async (/** @type {import("./groups.mjs").Protocol} */ protocol) => {
       const size = { count, partitions, topic: (await freshTopic(bench, partitions)).topic };
       await rehearse(bench, protocol, size);
-      const seen = await disturbances(bench, protocol, size);
-      if (seen.conflicts > 0) note(`${server.name}, ${protocol}: ${seen.conflicts} partitions were taken before they were given back`);
-      return seen;
+      const { result, othersShare } = await observe(server.pid(), () => disturbances(bench, protocol, size));
+      if (result.conflicts > 0) note(`${server.name}, ${protocol}: ${result.conflicts} partitions were taken before they were given back`);
+      return { ...result, othersShare };
     };
     const seen = await forEachProtocol(bench, PROTOCOLS, measure, SHORT_SESSIONS);
     const values = PROTOCOLS.flatMap((protocol) => [
