@@ -1,4 +1,4 @@
-// Checks a broker with franz-go: "check" writes and administers, "read" reads what other clients wrote.
+// Checks a broker with franz-go: "check" writes and administers, "read" reads what other clients wrote, "groups" consumes in groups.
 
 package main
 
@@ -20,5 +20,5 @@ func main() {
 	read := func(ctx context.Context, topic string, expected []suite.Record) error {
 		return compareTopic(ctx, admin, topic, expected)
 	}
-	suite.Main(check, read)
+	suite.Main(check, read, func() { checkGroups(admin) })
 }

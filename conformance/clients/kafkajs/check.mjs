@@ -2,6 +2,7 @@
 import { check, compareRecords, equal, holds, readCases, runSuite, say, topicName } from "../../lib/checks.mjs";
 import { administrationChecks } from "./administration.mjs";
 import { admin, codecTypes, fetchMessages, newTopic, send } from "./client.mjs";
+import { groupChecks } from "./groups.mjs";
 import { suite } from "./suite.mjs";
 
 const cases = readCases();
@@ -113,4 +114,5 @@ await runSuite({
       await check(`reads ${codec} written by ${from}`, () => compareTopic(topic, without));
     }
   },
+  groups: groupChecks,
 });

@@ -1,6 +1,7 @@
 // What kcat can ask of a broker: records in every codec, offsets, times, limits, metadata.
 import { setTimeout as sleep } from "node:timers/promises";
 import { check, compareRecords, equal, holds, readCases, runSuite, say, topicName } from "../../lib/checks.mjs";
+import { groupChecks } from "./groups.mjs";
 import { consume, kcat, printedHeaders, produce, succeed } from "./kcat.mjs";
 import { suite } from "./suite.mjs";
 
@@ -112,4 +113,5 @@ await runSuite({
       await check(`reads ${codec} written by ${from}`, () => compareCases(topic, without));
     }
   },
+  groups: groupChecks,
 });

@@ -5,6 +5,7 @@ import { missingCommands } from "../../lib/runtimes.mjs";
 export const suite = {
   name: "kcat",
   timeoutMs: 180_000,
+  groups: true,
   missing: () => missingCommands("kcat"),
   build: async () => {},
   command: () => [process.execPath, fileURLToPath(new URL("check.mjs", import.meta.url))],

@@ -1,6 +1,7 @@
 // What @platformatic/kafka can ask of a broker without a group.
 import { check, compareRecords, equal, eventually, holds, readCases, runSuite, say, topicName } from "../../lib/checks.mjs";
 import { admin, fetchRecords, kafka, newTopic, offsetsOf, send } from "./client.mjs";
+import { groupChecks } from "./groups.mjs";
 
 const cases = readCases();
 const { ListOffsetTimestamps, ConfigResourceTypes, IncrementalAlterConfigOperationTypes: operations } = kafka;
@@ -158,4 +159,5 @@ await runSuite({
       await check(`reads ${codec} written by ${from}`, () => compareTopic(topic, without));
     }
   },
+  groups: groupChecks,
 });

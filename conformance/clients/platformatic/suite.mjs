@@ -2,4 +2,4 @@
 import { fileURLToPath } from "node:url";
 import { nodeSuite } from "../../lib/node-clients.mjs";
 
-export const suite = nodeSuite("platformatic", fileURLToPath(new URL(".", import.meta.url)));
+export const suite = nodeSuite("platformatic", fileURLToPath(new URL(".", import.meta.url)), { groups: true });

@@ -1,4 +1,4 @@
-// Checks a broker with sarama: "check" writes and administers, "read" reads what other clients wrote.
+// Checks a broker with sarama: "check" writes and administers, "read" reads what other clients wrote, "groups" consumes in groups.
 
 package main
 
@@ -23,5 +23,5 @@ func main() {
 	read := func(_ context.Context, topic string, expected []suite.Record) error {
 		return session.compareTopic(topic, expected)
 	}
-	suite.Main(check, read)
+	suite.Main(check, read, session.checkGroups)
 }

@@ -2,4 +2,4 @@
 import { fileURLToPath } from "node:url";
 import { goSuite } from "../../lib/go.mjs";
 
-export const suite = goSuite("sarama", fileURLToPath(new URL(".", import.meta.url)));
+export const suite = goSuite("sarama", fileURLToPath(new URL(".", import.meta.url)), { groups: true });

@@ -117,10 +117,12 @@ func readCases() Cases {
 	return cases
 }
 
-// Main runs the round that the last argument names: "check" once, or "read" for each topic that another suite wrote.
-func Main(check func(Cases), read func(ctx context.Context, topic string, expected []Record) error) {
+// Main runs the round that the last argument names: "check" or "groups" once, or "read" for each topic that another suite wrote.
+func Main(check func(Cases), read func(ctx context.Context, topic string, expected []Record) error, groups func()) {
 	cases := readCases()
-	if os.Args[1] == "read" {
+	if os.Args[1] == "groups" {
+		groups()
+	} else if os.Args[1] == "read" {
 		var topics []written
 		parse([]byte(os.Getenv("CONFORMANCE_TOPICS")), &topics)
 		for _, one := range topics {

@@ -37,9 +37,9 @@ export async function groupAnswers() {
     world = await makeWorld("played");
   });
   if (world === undefined) return;
-  for (const [index, [name, scenario]] of scenarios.entries()) {
+  for (const [index, [name, scenario, how]] of scenarios.entries()) {
     await check(`answers as Kafka does: ${name}`, async () => {
-      const found = differences(name, recorded[name] ?? [], await play(scenario, index, world));
+      const found = differences(name, recorded[name] ?? [], await play(scenario, index, world, how));
       for (const line of found) console.error(`${name}: ${line}`);
       if (found.length > 0) throw new Error(`${found.length} answers differ; ${found[0]}`);
     });

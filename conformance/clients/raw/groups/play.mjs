@@ -7,6 +7,6 @@ import { makeWorld } from "./world.mjs";
 export async function playAll(round) {
   const world = await makeWorld(round);
   const played = {};
-  for (const [index, [name, scenario]] of scenarios.entries()) played[name] = await play(scenario, index, world);
+  for (const [index, [name, scenario, how]] of scenarios.entries()) played[name] = await play(scenario, index, world, how);
   return played;
 }

@@ -36,12 +36,13 @@ const asked = (value) => {
 };
 
 /**
- * Plays one scenario: a function of { client, everyVersion, group, named, newGroup, topic, topicId }. Resolves with its steps:
+ * Plays one scenario: a function of { client, everyVersion, group, named, newGroup, topic, topicId, four }. Resolves with its steps:
  * [{ ask, api, request, answer }], where `api` says the versions. A client's `ask` takes what to ask, the API, the version and the body;
  * with a condition as well it asks until the answer is good, and the last answer counts.
+ * `countsPartitions` is for where nothing says who gets which partition: how many is what counts.
  */
-export async function play(scenario, index, world) {
-  const names = openNames();
+export async function play(scenario, index, world, { countsPartitions = false } = {}) {
+  const names = openNames({ countsPartitions });
   const steps = [];
   const connections = [];
   const groups = new Set();
@@ -51,6 +52,8 @@ export async function play(scenario, index, world) {
     groups.add(actual);
     return actual;
   };
+  names.name(world.four.topicId, "id of the topic of four");
+  names.name(world.four.topic, "topic of four");
   names.name(world.topicId, "topic id");
   names.name(world.topic, "topic");
   const group = named("group");
@@ -80,7 +83,16 @@ export async function play(scenario, index, world) {
     for (let version = from; version <= to; version++) await ask(sentence, api, version, typeof body === "function" ? body() : body);
   };
   try {
-    await scenario({ client: connectAs, everyVersion, group, named, newGroup, topic: world.topic, topicId: world.topicId });
+    await scenario({
+      client: connectAs,
+      everyVersion,
+      group,
+      named,
+      newGroup,
+      topic: world.topic,
+      topicId: world.topicId,
+      four: world.four,
+    });
   } finally {
     await Promise.all(connections.map(({ end }) => end()));
   }

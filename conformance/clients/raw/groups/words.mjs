@@ -20,7 +20,7 @@ const printable = (text) => /^[\x20-\x7e]*$/.test(text);
 const quoted = (text) => (/^(<[^<>]+>|[^\s'=[\]{}<>]+)$/.test(text) ? text : `'${text.replaceAll("\n", "\\n")}'`);
 
 /** Names for what a run made up: `name` gives one, `words` tells values by them. */
-export function openNames() {
+export function openNames({ countsPartitions }) {
   const names = new Map();
   const textWords = (text) => {
     const [actual, name] = [...names].find(([each]) => text.includes(each)) ?? [];
@@ -44,6 +44,7 @@ export function openNames() {
       const { version, value: told } = decodeVersioned(EMBEDDED[name], value);
       return `v${version}{${fields(told)}}`;
     }
+    if (countsPartitions && name === "partitions" && typeof value[0] === "number") return `(${value.length} of them)`;
     return Array.isArray(value) ? listWords(name, value) : words(value);
   };
   const words = (value) => {

@@ -111,6 +111,32 @@ export const consumerMembers = [
     },
   ],
   [
+    "offsets committed in an epoch that has passed",
+    async ({ client, everyVersion, group, topic, topicId }) => {
+      const [a, b] = [client("a"), client("b")];
+      const range = { serverAssignor: "range" };
+      const owning = (...partitions) => ({ topicPartitions: [{ topicId, partitions }] });
+      const epoch = await consumingAlone(a, group, "member-a", topic, topicId, range);
+      await b.ask("another joins", ConsumerGroupHeartbeat, 1, entering(group, "member-b", [topic], range));
+      await a.ask("is asked to give up one", ConsumerGroupHeartbeat, 1, beating(group, "member-a", epoch));
+      const { memberEpoch } = await a.ask("has given up", ConsumerGroupHeartbeat, 1, beating(group, "member-a", epoch, owning(0, 1)));
+      const commit = (generationIdOrMemberEpoch, partitionIndex) =>
+        committing(group, topic, { topicId, memberId: "member-a", generationIdOrMemberEpoch, partition: { partitionIndex } });
+      await everyVersion("commits in its epoch", OffsetCommit, commit(memberEpoch, 0), { from: 9 });
+      await everyVersion("in the epoch before, what it has had since then", OffsetCommit, commit(epoch, 0), { from: 9 });
+      await everyVersion("in the epoch before, what it has given up", OffsetCommit, commit(epoch, 2), { from: 9 });
+      await everyVersion("in its epoch, what it has given up", OffsetCommit, commit(memberEpoch, 2), { from: 9 });
+      await everyVersion("in an epoch before it had anything", OffsetCommit, commit(epoch - 1, 0), { from: 9 });
+      await b.ask("the other is given it", ConsumerGroupHeartbeat, 1, beating(group, "member-b", memberEpoch));
+      await everyVersion("in the epoch before, what another has now", OffsetCommit, commit(epoch, 2), { from: 9 });
+      const both = committing(group, topic, { memberId: "member-a", generationIdOrMemberEpoch: epoch });
+      const partitions = [0, 2].map((partitionIndex) => ({ partitionIndex, committedOffset: 9, committedMetadata: "" }));
+      await a.ask("what it has and what it has not, at once", OffsetCommit, 9, { ...both, topics: [{ name: topic, partitions }] });
+      await b.ask("leaves", ConsumerGroupHeartbeat, 1, beating(group, "member-b", -1));
+      await a.ask("leaves", ConsumerGroupHeartbeat, 1, beating(group, "member-a", -1));
+    },
+  ],
+  [
     "classic requests of a consumer group's member",
     async ({ client, everyVersion, group, topic, topicId }) => {
       const a = client("a");

@@ -1,4 +1,4 @@
-// All scenarios, in the order they are played: [name, play].
+// All scenarios, in the order they are played: [name, play, how?].
 import { classicMembership } from "./classic-membership.mjs";
 import { classicStatic } from "./classic-static.mjs";
 import { consumerGroups } from "./consumer-groups.mjs";

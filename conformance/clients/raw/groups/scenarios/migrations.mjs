@@ -14,12 +14,12 @@ import { assignment, beating, committing, entering, joining, subscription, synci
 
 const range = { serverAssignor: "range" };
 
-/** A classic member that has the topic's three partitions in generation 1: resolves with its id. */
+/** A classic member that has the topic's four partitions in generation 1: resolves with its id. */
 async function classicAlone(member, groupId, topic) {
   const protocols = [{ name: "range", metadata: subscription(topic) }];
   const { memberId } = await member.ask("a classic member joins", JoinGroup, 9, joining(groupId, { protocols }));
   await member.ask("with the id it was given", JoinGroup, 9, joining(groupId, { memberId, protocols }));
-  const assignments = [{ memberId, assignment: assignment(topic, 0, 1, 2) }];
+  const assignments = [{ memberId, assignment: assignment(topic, 0, 1, 2, 3) }];
   await member.ask("and syncs", SyncGroup, 5, syncing(groupId, 1, memberId, { assignments }));
   return memberId;
 }
@@ -31,7 +31,7 @@ const isAssigned = ({ assignment: told }) => told !== null && told.topicPartitio
 export const migrations = [
   [
     "a consumer enters a classic group, and leaves it again",
-    async ({ client, group, topic }) => {
+    async ({ client, group, four: { topic } }) => {
       const [a, b, watcher] = [client("a"), client("b"), client("watcher")];
       const memberId = await classicAlone(a, group, topic);
       const { memberEpoch } = await b.ask("a consumer enters", ConsumerGroupHeartbeat, 1, entering(group, "b", [topic], range));
@@ -58,23 +58,28 @@ export const migrations = [
       await watcher.ask("and no consumer group", ConsumerGroupDescribe, 1, { groupIds: [group], includeAuthorizedOperations: false });
       await a.ask("the classic member is told to join again", Heartbeat, 4, beat(group, generationId, memberId));
       const next = await a.ask("it joins again", JoinGroup, 9, joining(group, owning));
-      const assignments = [{ memberId, assignment: assignment(topic, 0, 1, 2) }];
+      const assignments = [{ memberId, assignment: assignment(topic, 0, 1, 2, 3) }];
       await a.ask("and syncs, as leader", SyncGroup, 5, syncing(group, next.generationId, memberId, { assignments }));
       await a.ask("leaves", LeaveGroup, 5, leave(group, memberId));
     },
+    { countsPartitions: true },
   ],
   [
     "a classic member enters a consumer group",
-    async ({ client, group, topic, topicId }) => {
+    async ({ client, group, four: { topic } }) => {
       const [a, b, watcher] = [client("a"), client("b"), client("watcher")];
       const { memberEpoch } = await b.ask("a consumer enters", ConsumerGroupHeartbeat, 1, entering(group, "b", [topic], range));
       const protocols = [{ name: "range", metadata: subscription(topic) }];
       const { memberId } = await a.ask("a classic member joins", JoinGroup, 9, joining(group, { protocols }));
       const { generationId } = await a.ask("with the id it was given", JoinGroup, 9, joining(group, { memberId, protocols }));
       await a.ask("it syncs: nothing is free", SyncGroup, 5, syncing(group, generationId, memberId));
-      await b.ask("the consumer is asked to give up", ConsumerGroupHeartbeat, 1, beating(group, "b", memberEpoch));
-      const owned = [{ topicId, partitions: [2] }];
-      await b.ask("it has given up", ConsumerGroupHeartbeat, 1, beating(group, "b", memberEpoch, { topicPartitions: owned }));
+      const asked = await b.ask("the consumer is asked to give up", ConsumerGroupHeartbeat, 1, beating(group, "b", memberEpoch));
+      await b.ask(
+        "it has given up",
+        ConsumerGroupHeartbeat,
+        1,
+        beating(group, "b", memberEpoch, { topicPartitions: asked.assignment.topicPartitions }),
+      );
       const isTold = ({ errorCode }) => errorCode !== 0;
       await a.ask("the classic member is told to join again", Heartbeat, 4, beat(group, generationId, memberId), isTold);
       const next = await a.ask("it joins again", JoinGroup, 9, joining(group, { memberId, protocols }));
@@ -83,10 +88,11 @@ export const migrations = [
       await a.ask("it leaves", LeaveGroup, 5, leave(group, memberId));
       await b.ask("the consumer leaves", ConsumerGroupHeartbeat, 1, beating(group, "b", -1));
     },
+    { countsPartitions: true },
   ],
   [
     "empty groups take the protocol of whoever comes next",
-    async ({ client, group, topic }) => {
+    async ({ client, group, four: { topic } }) => {
       const [a, b] = [client("a"), client("b")];
       const memberId = await classicAlone(a, group, topic);
       await a.ask("commits", OffsetCommit, 9, committing(group, topic, { generationIdOrMemberEpoch: 1, memberId }));

@@ -56,6 +56,8 @@ export const offsets = [
         9,
         committing(group, topic, { partition: { partitionIndex: 1, committedOffset: -1 } }),
       );
+      // a client's name for the earliest, which kafkajs has groups commit
+      await raw.ask("the offset -2", OffsetCommit, 9, committing(group, topic, { partition: { partitionIndex: 1, committedOffset: -2 } }));
       await raw.ask(
         "an offset beyond the end",
         OffsetCommit,
