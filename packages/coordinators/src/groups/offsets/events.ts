@@ -33,8 +33,8 @@ function keep(state: GroupsState, { groupId, topic, partition }: OffsetsEvent, c
   if (!ofGroup) {
     ofGroup = new Map();
     state.offsets.set(groupId, ofGroup);
-    if (!state.groups.has(groupId)) state.groups.set(groupId, simpleGroup(groupId));
   }
+  if (!state.groups.has(groupId)) state.groups.set(groupId, simpleGroup(groupId));
   const ofTopic = ofGroup.get(topic);
   if (ofTopic) ofTopic.set(partition, committed);
   else ofGroup.set(topic, new Map([[partition, committed]]));
@@ -52,6 +52,6 @@ function forget(state: GroupsState, { groupId, topic, partition }: OffsetsEvent)
   if (group?.kind === "classic" && isSimple(group)) state.groups.delete(groupId);
 }
 
-/** Nobody has ever joined it. */
-const isSimple = ({ protocolType, generation, members, pendingMembers }: ClassicGroup): boolean =>
-  protocolType === null && generation === 0 && members.size === 0 && pendingMembers.size === 0;
+/** Nobody has ever joined it, nor tried to: groups of which the topic has a record of their own know since when they are empty. */
+const isSimple = ({ protocolType, phaseSinceMs, members, pendingMembers }: ClassicGroup): boolean =>
+  protocolType === null && phaseSinceMs === undefined && members.size === 0 && pendingMembers.size === 0;

@@ -70,9 +70,13 @@ function lookAtGroup(
     slice.looked += ofTopic.size;
   }
   const nothingIsLeft = topicsGone === (ofGroup?.size ?? 0);
-  if (nothingIsLeft && factsOf(group).isEmpty(group)) slice.events.push(...factsOf(group).removal(group));
+  if (nothingIsLeft && nobodyComes(group)) slice.events.push(...factsOf(group).removal(group));
   return undefined;
 }
+
+/** Not even somebody who was given a member id just now, who would come back to find that nobody knows it. */
+const nobodyComes = (group: Group): boolean =>
+  factsOf(group).isEmpty(group) && (group.kind === "consumer" || group.pendingMembers.size === 0);
 
 function expiredOf(group: Group, topic: string, ofTopic: ReadonlyMap<number, CommittedOffset>, world: World): number[] {
   const [first] = ofTopic.values();
