@@ -15,6 +15,7 @@ type Waiting = (answer: unknown) => void;
 export interface GroupWorld {
   readonly state: () => GroupsState;
   readonly topics: TopicsView;
+  readonly config: GroupsConfig;
   /** Asks; `answered` is called at once, later, or never when the coordinator restarts first. */
   ask(command: (ticket: { readonly id: number }) => GroupsCommand, answered: Waiting): void;
   /** A topic is there, has more partitions, or (undefined) goes. */
@@ -68,6 +69,7 @@ export function groupWorld(settings: Partial<GroupsConfig> = {}): GroupWorld {
   return {
     state: () => state,
     topics,
+    config,
     ask(command, answered) {
       const ticket = { id: ++lastId };
       waiting.set(ticket.id, answered);
