@@ -8,56 +8,25 @@ import { runningMachine } from "./testing/running-machine.js";
 const HOUR_MS = 3_600_000;
 const named = (count: number) => fc.integer({ min: 0, max: count }).map((n) => (n === 0 ? "" : `n${n}`));
 
-/** Which of the member ids given so far is meant, or none. */
+/** `who` says which of the member ids given so far is meant, `wants` which protocols it offers. */
+const asked = <Kind extends string>(weight: number, kinds: readonly Kind[], versions: readonly number[]) => ({
+  weight,
+  arbitrary: fc.record({
+    kind: fc.constantFrom(...kinds),
+    who: fc.nat(),
+    version: fc.constantFrom(...versions),
+    instance: named(2),
+    wants: fc.nat(2),
+  }),
+});
+
 const step = fc.oneof(
-  {
-    weight: 5,
-    arbitrary: fc.record({
-      kind: fc.constant("join"),
-      who: fc.nat(),
-      version: fc.constantFrom(0, 3, 5, 9),
-      instance: named(2),
-      wants: fc.nat(2),
-    }),
-  },
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      kind: fc.constant("rejoin"),
-      who: fc.nat(),
-      version: fc.constantFrom(3, 9),
-      instance: named(2),
-      wants: fc.nat(2),
-    }),
-  },
-  {
-    weight: 5,
-    arbitrary: fc.record({ kind: fc.constant("sync"), who: fc.nat(), version: fc.constant(4), instance: named(2), wants: fc.nat(2) }),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.record({ kind: fc.constant("beat"), who: fc.nat(), version: fc.constant(4), instance: named(2), wants: fc.nat(2) }),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.record({
-      kind: fc.constant("leave"),
-      who: fc.nat(),
-      version: fc.constantFrom(2, 5),
-      instance: named(2),
-      wants: fc.nat(2),
-    }),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      kind: fc.constantFrom("tick", "wait"),
-      who: fc.nat(),
-      version: fc.constant(0),
-      instance: named(0),
-      wants: fc.nat(2),
-    }),
-  },
+  asked(5, ["join"], [0, 3, 5, 9]),
+  asked(4, ["rejoin"], [3, 9]),
+  asked(5, ["sync"], [4]),
+  asked(2, ["beat"], [4]),
+  asked(1, ["leave"], [2, 5]),
+  asked(2, ["tick", "wait"], [0]),
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
