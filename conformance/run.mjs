@@ -2,7 +2,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { lackingForGroups } from "./lib/groups.mjs";
+import { groupsServed } from "./lib/groups.mjs";
 import { buildDirectory, conformanceDirectory } from "./lib/paths.mjs";
 import { build, endAll } from "./lib/processes.mjs";
 import { runRound, suites } from "./lib/suites.mjs";
@@ -13,7 +13,7 @@ const USAGE = `usage: node conformance/run.mjs [--broker HOST:PORT | --kafka] [-
   --broker HOST:PORT  a broker that is already running (default: starts a Moldau of this repository)
   --kafka             starts a real Apache Kafka by the script $MOLDAU_KAFKA_PEER
   --only NAMES        of ${suites.map(({ name }) => name).join(", ")}
-  --groups            only the checks of consumer groups, even if the broker has but some of what they need
+  --groups            only the checks of consumer groups, even if the broker serves but some of what they need
   --record            has what it answers to the group requests of the suite raw written down, as what Kafka answers
   --build             only fetches and builds what the suites need`;
 
@@ -68,11 +68,11 @@ async function runRecords(ready, context) {
   }
 }
 
-async function runGroups(ready, context, { evenIfLacking }) {
+async function runGroups(ready, context, { evenIfSome }) {
   const { target, tally } = context;
-  const lacking = await lackingForGroups(target);
-  if (lacking !== undefined) tally.record("skip", "groups", lacking);
-  if (lacking !== undefined && !evenIfLacking) return;
+  const { served, lacking } = await groupsServed(target);
+  if (served !== "all") tally.record("skip", "groups", lacking);
+  if (served === "none" || (served === "some" && !evenIfSome)) return;
   for (const suite of ready.filter(({ groups = false }) => groups)) {
     await runRound(suite, "groups", { ...context, topics: [] });
     const alive = await answers(target.host, target.port, 10_000);
@@ -83,7 +83,7 @@ async function runGroups(ready, context, { evenIfLacking }) {
 async function runAll(ready, target, tally, { groups = false }) {
   const context = { target, tally, runId: Date.now().toString(36) };
   if (!groups) await runRecords(ready, context);
-  await runGroups(ready, context, { evenIfLacking: groups });
+  await runGroups(ready, context, { evenIfSome: groups });
 }
 
 async function record(target) {

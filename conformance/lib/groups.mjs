@@ -5,6 +5,7 @@ import { connect } from "node:net";
 const API_VERSIONS = Buffer.from("0000000b0012000000000001000178", "hex");
 const ANSWER_MS = 10_000;
 const NEEDED = { 8: "OffsetCommit", 9: "OffsetFetch", 10: "FindCoordinator", 11: "JoinGroup", 68: "ConsumerGroupHeartbeat" };
+const JOINING = [11, 68];
 
 /** The answer to ApiVersions v0: length, correlation id, error code, a list of (key, min, max). */
 function apiKeys(host, port) {
@@ -26,10 +27,14 @@ function apiKeys(host, port) {
   });
 }
 
-/** undefined when the broker advertises what groups need, or else a sentence that names what it lacks. */
-export async function lackingForGroups({ host, port }) {
+/**
+ * { served, lacking }: `served` is "all" of what groups need, "some" (one protocol at least), or "none"; `lacking` is a sentence
+ * that names what is not advertised.
+ */
+export async function groupsServed({ host, port }) {
   const offered = new Set(await apiKeys(host, port));
   const absent = Object.keys(NEEDED).filter((key) => !offered.has(Number(key)));
-  if (absent.length === 0) return undefined;
-  return `the broker does not serve groups: ${absent.map((key) => NEEDED[key]).join(", ")} not among its API versions`;
+  const lacking = `the broker does not serve groups: it does not advertise ${absent.map((key) => NEEDED[key]).join(", ")}`;
+  if (absent.length === 0) return { served: "all" };
+  return { served: JOINING.some((key) => offered.has(key)) ? "some" : "none", lacking };
 }

@@ -12,6 +12,7 @@ const target = join(buildDirectory, "rust");
 export const suite = {
   name: "rust",
   timeoutMs: 180_000,
+  groups: true,
   missing: () => missingCommands("cargo", "make", "cc", "c++"),
   build: async () => {
     await mkdir(target, { recursive: true });

@@ -3,6 +3,7 @@
 mod admin;
 mod cases;
 mod checks;
+mod groups;
 mod session;
 
 use std::collections::HashMap;
@@ -118,7 +119,10 @@ fn topics() -> Outcome {
 
 fn main() {
     let cases = cases::read();
-    if std::env::args().nth(1).as_deref() == Some("read") {
+    let round = std::env::args().nth(1);
+    if round.as_deref() == Some("groups") {
+        groups::run();
+    } else if round.as_deref() == Some("read") {
         for one in cases::written() {
             let expected: Vec<_> = cases.records.iter().filter(|case| !one.without.contains(&case.name)).cloned().collect();
             check(&format!("reads {} written by {}", one.codec, one.from), move || compare(&one.topic, &expected));

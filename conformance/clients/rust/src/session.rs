@@ -108,6 +108,40 @@ pub fn read(topic: &str, partitions: i32, from: Offset, count: usize) -> Result<
     Ok(found)
 }
 
+/// A consumer in a group, from where the group is.
+pub fn member(group: &str, topic: &str, protocol: &str) -> Result<BaseConsumer, String> {
+    let mut settings = vec![("group.id", group), ("enable.auto.commit", "false"), ("auto.offset.reset", "earliest")];
+    settings.push(("group.protocol", protocol));
+    if protocol == "classic" {
+        settings.extend([("session.timeout.ms", "6000"), ("heartbeat.interval.ms", "100")]);
+    }
+    let consumer: BaseConsumer = config(&settings).create().map_err(|error: KafkaError| error.to_string())?;
+    consumer.subscribe(&[topic]).map_err(|error| error.to_string())?;
+    Ok(consumer)
+}
+
+/// Polls members in turn until the condition holds of them; gives the offsets that were read.
+pub fn poll_until(members: &[&BaseConsumer], what: &str, condition: impl Fn(&[i64]) -> bool) -> Result<Vec<i64>, String> {
+    let deadline = Instant::now() + BOUND;
+    let mut offsets = Vec::new();
+    while !condition(&offsets) {
+        if Instant::now() > deadline {
+            return Err(format!("{what}: not in {BOUND:?}, after {} records", offsets.len()));
+        }
+        for member in members {
+            if let Some(polled) = member.poll(Duration::from_millis(20)) {
+                offsets.push(polled.map_err(|error| format!("{:?}", code_of(&error)))?.offset());
+            }
+        }
+    }
+    Ok(offsets)
+}
+
+/// How many partitions a member has.
+pub fn assigned(member: &BaseConsumer) -> usize {
+    member.assignment().map_or(0, |assignment| assignment.count())
+}
+
 /// The low and high watermarks of a partition.
 pub fn watermarks(topic: &str, partition: i32) -> Result<(i64, i64), String> {
     let producer: BaseProducer = config(&[]).create().map_err(|error: KafkaError| error.to_string())?;
