@@ -44,6 +44,31 @@ describe("directory blobs", () => {
     await rm(directory, { recursive: true });
   });
 
+  it.each([
+    ["on disk", () => nodeDisk()],
+    ["in memory", () => memoryDisk()],
+  ])("adopts a file as it lies, and again, %s", async (_, makeDisk) => {
+    const directory = await mkdtemp(join(tmpdir(), "moldau-blobs-"));
+    const disk = makeDisk();
+    await disk.replaceFile(`${directory}/ring`, patterned(5_000));
+    const blobs = directoryBlobs({ disk, directory });
+    for (let i = 0; i < 2; i++) expect(await blobs.adopt?.("segments/2a/x.seg", `${directory}/ring`)).toBe(true);
+    await disk.remove(`${directory}/ring`);
+    expect(await content(blobs, "segments/2a/x.seg")).toEqual(patterned(5_000));
+    await rm(directory, { recursive: true });
+  });
+
+  it("adopts none where the file system has no second names", async () => {
+    const disk = memoryDisk();
+    await disk.replaceFile("/data/ring", patterned(10));
+    const blobs = directoryBlobs({
+      disk: { ...disk, link: (path) => Promise.reject(new DiskError("EPERM", path, "no")) },
+      directory: "/data",
+    });
+    expect(await blobs.adopt?.("a", "/data/ring")).toBe(false);
+    expect(blobs.adopt).toBeUndefined();
+  });
+
   it("removes what a crash left of a blob being written, before the next one", async () => {
     const disk = memoryDisk();
     await disk.replaceFile("/data/.incoming/0-old.seg", patterned(10));

@@ -47,7 +47,7 @@ export interface GroupCommitOptions {
 }
 
 const DEFAULT_PATIENCE_MS = 20_000;
-const DEFAULT_MAX_GROUP_BYTES = 4 * 1024 * 1024;
+const DEFAULT_MAX_GROUP_BYTES = 8 * 1024 * 1024;
 const DEFAULT_MAX_PENDING_BYTES = 16 * 1024 * 1024;
 const DEFAULT_QUIET_MS = 1_000;
 

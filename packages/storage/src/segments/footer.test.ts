@@ -1,5 +1,5 @@
 import { writeInt53LE } from "@moldau/std";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { footerWriter, openFooter } from "./footer.js";
 import type { Chunk } from "./segment.js";
 import { partitionOf } from "./segment-samples.js";
@@ -57,4 +57,30 @@ it.each([
 it("refuses a footer that stands elsewhere", () => {
   expect(openFooter(footer(), END + 1, "dense")).toEqual(expect.any(String));
   expect(openFooter(footer().subarray(0, 7), END, "dense")).toEqual(expect.any(String));
+});
+
+describe("a scattered footer", () => {
+  const scattered = (...runs: readonly (readonly Chunk[])[]) => {
+    const writer = footerWriter();
+    for (const [index, chunks] of runs.entries()) writer.add(partitionOf(index), chunks);
+    return openFooter(Buffer.concat(writer.parts()), 10_000, "scattered");
+  };
+
+  it("has runs whose chunks lie in turns, with other bytes between", () => {
+    const runs = [
+      [chunk(0, 4200), chunk(10, 5000)],
+      [chunk(50, 4500), chunk(60, 9900)],
+    ];
+    const opened = scattered(...runs);
+    if (typeof opened === "string") throw new Error(opened);
+    expect(opened.chunksAt(4500)?.chunk(1)).toEqual(chunk(60, 9900));
+    expect(opened.run(0).chunks).toEqual(runs[0]);
+  });
+
+  it("is refused when its chunks overlap, lie outside, or its runs are out of order", () => {
+    expect(scattered([chunk(0, 4200), chunk(10, 4299)])).toEqual(expect.any(String));
+    expect(scattered([chunk(0, 4000)])).toEqual(expect.any(String));
+    expect(scattered([chunk(0, 9901)])).toEqual(expect.any(String));
+    expect(scattered([chunk(0, 4500)], [chunk(0, 4200)])).toEqual(expect.any(String));
+  });
 });
