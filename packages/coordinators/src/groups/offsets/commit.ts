@@ -31,10 +31,8 @@ export function commitOffsets(state: GroupsState, { ticket, request, caller }: O
     version: caller.version,
   };
   const refusal = group ? whyNot(group, client, request, world) : whyNotAbsent(client);
-  const tooLarge = ({ committedMetadata }: RequestPartition) =>
-    // Kafka counts characters, whatever its name says.
-    committedMetadata !== null && committedMetadata.length > world.config.offsetMetadataMaxBytes;
-  const errorFor = (partition: RequestPartition) => errors[refusal ?? (tooLarge(partition) ? "OFFSET_METADATA_TOO_LARGE" : "NONE")].code;
+  const errorFor = (partition: RequestPartition) =>
+    errors[refusal ?? (isTooLarge(partition, world) ? "OFFSET_METADATA_TOO_LARGE" : "NONE")].code;
   const topics = request.topics.map(({ name, topicId, partitions }) => ({
     name,
     topicId,
@@ -43,23 +41,29 @@ export function commitOffsets(state: GroupsState, { ticket, request, caller }: O
   const replies = [reply(ticket, { topics })];
   if (refusal) return decision({ replies });
   const events = request.topics.flatMap((topic) =>
-    topic.partitions.filter((partition) => !tooLarge(partition)).map((partition) => committing(request, topic, partition, world)),
+    topic.partitions.filter((partition) => !isTooLarge(partition, world)).map((partition) => committing(request, topic, partition, world)),
   );
   return decision({ events, replies, timers: group ? factsOf(group).commitTimers(group, client, world) : [] });
 }
 
-/** One partition that may not be committed refuses the whole request, as in Kafka. */
+/** One partition that may not be committed refuses the whole request, as in Kafka, unless it is refused already for what is said of it. */
 function whyNot(group: Group, client: OffsetClient, { topics }: Request, world: World): ErrorName | undefined {
   const facts = factsOf(group);
-  for (const topic of topics) {
-    const id = idOf(topic, world);
-    for (const { partitionIndex } of topic.partitions) {
-      const refusal = facts.checkCommit(group, client, { topic: topic.name, topicId: id, partition: partitionIndex }, world);
-      if (refusal) return refusal;
-    }
+  const places = topics.flatMap((topic) => {
+    const named = { topic: topic.name, topicId: idOf(topic, world) };
+    return topic.partitions.map((partition) => ({ ...named, partition: partition.partitionIndex, refused: isTooLarge(partition, world) }));
+  });
+  const asked = places.filter(({ refused }) => !refused);
+  for (const place of asked.length > 0 ? asked : places) {
+    const refusal = facts.checkCommit(group, client, place, world);
+    if (refusal) return refusal;
   }
   return undefined;
 }
+
+/** Kafka counts characters, whatever the setting's name says. */
+const isTooLarge = ({ committedMetadata }: RequestPartition, { config }: World): boolean =>
+  committedMetadata !== null && committedMetadata.length > config.offsetMetadataMaxBytes;
 
 /** Whoever is no member may commit to a group that does not exist: its offsets make it. */
 function whyNotAbsent({ epoch, version }: OffsetClient): ErrorName | undefined {
