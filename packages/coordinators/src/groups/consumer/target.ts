@@ -47,7 +47,9 @@ export function renewTarget(draft: Draft, groupEpoch: number, changes: TargetCha
 /** How long the group must wait for its next assignment. */
 export function assignmentDueInMs(group: ConsumerGroup, world: World): number {
   const intervalMs = world.configOf(group.groupId).consumerAssignmentIntervalMs;
-  return group.assignedAtMs === 0 ? 0 : Math.max(0, group.assignedAtMs + intervalMs - world.now);
+  const passedMs = world.now - group.assignedAtMs;
+  // A clock that was set back says nothing of how long it was; waiting for it to come round again could take hours.
+  return group.assignedAtMs === 0 || passedMs < 0 ? 0 : Math.max(0, intervalMs - passedMs);
 }
 
 const lastTarget = (group: ConsumerGroup, { member, replaced }: TargetChanges): Assignment =>
