@@ -40,7 +40,8 @@ export function initProducerId(state: TransactionsState, command: InitProducerId
   if (transaction.status === "Ongoing") {
     // The epoch that fences is nobody's: the client asks again, and gets the one after it.
     const aborted = fence(transactionalId, transaction, world);
-    return { ...aborted, replies: [...aborted.replies, refused(command, "CONCURRENT_TRANSACTIONS")] };
+    if (!aborted) return decision({ replies: [refused(command, "COORDINATOR_LOAD_IN_PROGRESS")] });
+    return { ...aborted, replies: [refused(command, "CONCURRENT_TRANSACTIONS"), ...aborted.replies] };
   }
   const producer = nextProducer(transaction, expected, world);
   if (typeof producer === "string") return decision({ replies: [refused(command, producer)] });

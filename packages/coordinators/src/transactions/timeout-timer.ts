@@ -9,15 +9,26 @@ const nameOf = (transactionalId: string): string => `timeout(${transactionalId})
 /** Of an open transaction. Those of two-phase commit wait for as long as their own coordinator needs. */
 export function timeoutTimers(
   transactionalId: string,
-  { producerId, startedAtMs, timeoutMs }: Transaction,
+  transaction: Transaction,
   { now }: TransactionsWorld,
 ): readonly TimerChange<TransactionsCommand>[] {
+  const { startedAtMs, timeoutMs } = transaction;
   if (timeoutMs === NO_TIMEOUT_MS) return [];
-  const command = { kind: "timedOut" as const, transactionalId, producerId, startedAtMs };
   // After a load some of it has passed; should the clock have gone back, no more than all of it is left.
   const afterMs = Math.min(timeoutMs, Math.max(0, startedAtMs + timeoutMs - now));
-  return [{ kind: "set", name: nameOf(transactionalId), afterMs, command }];
+  return [timeoutTimer(transactionalId, transaction, afterMs)];
 }
+
+export const timeoutTimer = (
+  transactionalId: string,
+  { producerId, startedAtMs }: Transaction,
+  afterMs: number,
+): TimerChange<TransactionsCommand> => ({
+  kind: "set",
+  name: nameOf(transactionalId),
+  afterMs,
+  command: { kind: "timedOut", transactionalId, producerId, startedAtMs },
+});
 
 export const cancelTimeout = (transactionalId: string): TimerChange<TransactionsCommand> => ({
   kind: "cancel",

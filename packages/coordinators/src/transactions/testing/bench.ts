@@ -78,7 +78,8 @@ export function bench(): Bench {
       const outcomes = [];
       const until = nowMs + ms;
       for (;;) {
-        const due = [...timers].filter(([, { atMs }]) => atMs <= until).sort(([, a], [, b]) => a.atMs - b.atMs)[0];
+        const ready = [...timers].filter(([, { atMs }]) => atMs <= until);
+        const due = ready.sort(([one, a], [other, b]) => a.atMs - b.atMs || (one < other ? -1 : 1))[0];
         if (!due) break;
         const [name, { atMs, command }] = due;
         timers.delete(name);
