@@ -3,6 +3,7 @@ export { joinRefused, syncRefused } from "./groups/classic/answers.js";
 export type { Caller, GroupsCommand } from "./groups/commands.js";
 export type { GroupsConfig, MigrationPolicy } from "./groups/config.js";
 export type { GroupsEvent } from "./groups/events.js";
+export { factsOf } from "./groups/facts-of.js";
 export { groupsMachine } from "./groups/machine.js";
 export type { Group, GroupsState } from "./groups/state.js";
 export type { TopicsView, TopicView, World } from "./groups/world.js";

@@ -1,6 +1,13 @@
 // Members over the wire: joining, waiting, going, and what a broker that stops does to them.
 import { memoryDisk } from "@moldau/env";
-import { DescribeGroups, JoinGroup, ListGroups } from "@moldau/protocol";
+import {
+  ConsumerGroupDescribe,
+  ConsumerGroupHeartbeat,
+  DescribeGroups,
+  IncrementalAlterConfigs,
+  JoinGroup,
+  ListGroups,
+} from "@moldau/protocol";
 import { memoryMedium } from "@moldau/storage";
 import { afterEach, describe, expect, it } from "vitest";
 import { commit, heartbeat, join, leave, sync } from "../testing/groups.js";
@@ -26,6 +33,10 @@ afterEach(async () => {
 
 const stateOf = async (client: TestClient, groupId: string) => {
   const { groups } = await client.ask(DescribeGroups, 6, { groups: [groupId] });
+  return `${groups[0]?.groupState} ${groups[0]?.members.length}`;
+};
+const stateOfConsumers = async (client: TestClient, groupId: string) => {
+  const { groups } = await client.ask(ConsumerGroupDescribe, 1, { groupIds: [groupId], includeAuthorizedOperations: false });
   return `${groups[0]?.groupState} ${groups[0]?.members.length}`;
 };
 const parts = (memberId: string, text: string) => [{ memberId, assignment: Buffer.from(text) }];
@@ -55,7 +66,8 @@ describe("members of a classic group", () => {
     const following = sync(two, "g", follower);
     await sync(one, "g", leader, [...parts(leader.memberId, "half"), ...parts(follower.memberId, "other half")]);
     expect(Buffer.from((await following).assignment).toString()).toBe("other half");
-    expect(broker.metric('moldau_groups{type="classic"}')).toBe(1);
+    expect(broker.metric("moldau_group_members")).toBe(2);
+    expect(broker.metric('moldau_groups{type="classic",state="Stable"}')).toBe(1);
 
     await leave(two, "g", follower.memberId);
     expect(await heartbeat(one, "g", leader)).toBe("REBALANCE_IN_PROGRESS");
@@ -89,6 +101,37 @@ describe("members of a classic group", () => {
     await time.advance(200);
     expect(await stateOf(client, "g")).toBe("Empty 0");
     expect(await heartbeat(client, "g", joined)).toBe("UNKNOWN_MEMBER_ID");
+  });
+});
+
+describe("members of a consumer group", () => {
+  it("beat as often as is configured for the broker, or for their group", async () => {
+    const client = (await start()).connect();
+    await createTopic(client, "t", { partitions: 2 });
+    const beat = (memberEpoch: number) =>
+      client.ask(ConsumerGroupHeartbeat, 1, {
+        groupId: "g",
+        memberId: "a",
+        memberEpoch,
+        instanceId: null,
+        rackId: null,
+        rebalanceTimeoutMs: 10_000,
+        subscribedTopicNames: ["t"],
+        subscribedTopicRegex: null,
+        serverAssignor: null,
+        topicPartitions: [],
+      });
+    const joined = await beat(0);
+    expect([nameOf(joined.errorCode), joined.heartbeatIntervalMs]).toEqual(["NONE", 5_000]);
+    expect(joined.assignment?.topicPartitions.map(({ partitions }) => partitions)).toEqual([[0, 1]]);
+    await client.ask(IncrementalAlterConfigs, 1, {
+      resources: [
+        { resourceType: 32, resourceName: "g", configs: [{ name: "consumer.heartbeat.interval.ms", configOperation: 0, value: "7000" }] },
+      ],
+      validateOnly: false,
+    });
+    expect((await beat(joined.memberEpoch)).heartbeatIntervalMs).toBe(7_000);
+    expect(await stateOfConsumers(client, "g")).toBe("Stable 1");
   });
 });
 

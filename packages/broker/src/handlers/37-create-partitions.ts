@@ -43,6 +43,8 @@ function answer(name: string, refused: Refused | undefined) {
 function plan({ name, count, assignments }: TopicAsked, image: ClusterImage): ClusterEvent | Refused {
   const topic = image.topicByName(name);
   if (!topic) return { error: "UNKNOWN_TOPIC_OR_PARTITION", message: errors.UNKNOWN_TOPIC_OR_PARTITION.message };
+  // Which partition keeps a group depends on how many there are: with more of them, groups would be looked for where they are not.
+  if (topic.internal) return { error: "INVALID_REQUEST", message: `${name} keeps the partitions it was created with.` };
   const current = topic.partitions.length;
   const added = count - current;
   if (added === 0) return { error: "INVALID_PARTITIONS", message: `Topic "${name}" has ${current} partitions already.` };
