@@ -15,6 +15,7 @@ export interface LifeOptions {
   readonly catalog: Catalog;
   readonly port: number;
   readonly limits: Parameters<typeof startBroker>[0]["limits"];
+  readonly properties: ReadonlyMap<string, string>;
   readonly tell: (level: string, message: string, fields: object) => void;
 }
 
@@ -40,7 +41,7 @@ export function beginLife(options: LifeOptions): BrokerLife {
     dataDirectory: "/data",
     medium: { openCatalog: async () => catalog, openBlobs: async (directory) => directoryBlobs({ disk, directory }) },
     nodeId: 1,
-    properties: new Map(),
+    properties: options.properties,
     ...(options.limits && { limits: options.limits }),
     fatal: (error) => options.tell("fatal", error.message, { stack: error.stack }),
   });

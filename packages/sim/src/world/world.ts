@@ -14,6 +14,8 @@ export interface WorldOptions {
   readonly time: VirtualTime;
   readonly random: SeededRandom;
   readonly shape: Shape;
+  /** The broker's settings, as server.properties has them. */
+  readonly properties?: ReadonlyMap<string, string>;
   readonly sabotage: Sabotage;
   /** Log lines of the broker, with the virtual time. */
   readonly tell: ((line: string) => void) | undefined;
@@ -50,7 +52,7 @@ const RESTART_MS = 20;
 /** A stop that takes longer is a hang. */
 const STOP_MS = 60_000;
 
-export function openWorld({ time, random, shape, sabotage, tell }: WorldOptions): World {
+export function openWorld({ time, random, shape, properties = new Map(), sabotage, tell }: WorldOptions): World {
   const network = slowNetwork(time, random.fork());
   const catalog = memoryCatalog();
   const { writeErrors, readErrors, stalls, direct } = shape;
@@ -73,6 +75,7 @@ export function openWorld({ time, random, shape, sabotage, tell }: WorldOptions)
       catalog: sabotage.catalog?.(mortal.catalog, { time, random: lifeRandom }) ?? mortal.catalog,
       port: PORT,
       limits: shape.limits,
+      properties,
       tell(level, message, fields) {
         tell?.(`${time.nowMs().toFixed(2)} ms ${level} ${message} ${JSON.stringify(fields)}`);
         if (level === "fatal") fatal.push(`an invariant broke: ${message}`);
