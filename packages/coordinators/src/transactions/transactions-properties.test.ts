@@ -83,7 +83,10 @@ describe("transactions, whatever happens", () => {
         const { machine, players } = begin(epoch);
         const model = openTransactions();
         for (const one of all) {
+          const due = machine.pendingMarkers()[0];
+          const decision = due && machine.state().transactions.get(due.transactionalId);
           const outcomes = players.play(one);
+          if (one.kind === "markers" && eventsOf(outcomes).length > 0) expect(decision?.updatedAtMs).toBe(due?.decidedAtMs);
           model.note(one, outcomes);
           for (const { markers } of outcomes) for (const asked of markers) model.check(asked);
           for (const [id, transaction] of machine.state().transactions) expectTended(machine, id, transaction);

@@ -13,6 +13,7 @@ export type Act =
     }
   | { readonly kind: "offsets"; readonly id: string; readonly who: number }
   | { readonly kind: "end"; readonly id: string; readonly who: number; readonly commit: boolean; readonly v2: boolean }
+  /** Those that were asked for first are written. */
   | { readonly kind: "markers" }
   | { readonly kind: "wait"; readonly ms: number }
   | { readonly kind: "restart" };

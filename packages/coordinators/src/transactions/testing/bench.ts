@@ -20,8 +20,8 @@ export interface Bench {
   decide(command: TransactionsCommand): Outcome;
   /** Time passes; what is due comes back, each with its timer's name. */
   pass(ms: number): readonly { readonly due: string; readonly outcome: Outcome }[];
-  /** The broker has written all the markers it was asked for; what that leads to, one outcome for each that was asked. */
-  writeMarkers(): readonly Outcome[];
+  /** The broker has written markers it was asked for, the oldest first; what that leads to, one outcome for each that was asked. */
+  writeMarkers(atMost?: number): readonly Outcome[];
   /** Those that were asked for and not written yet. */
   pendingMarkers(): readonly MarkersWrittenCommand[];
   /** What the topic keeps is read again. The markers that were under way may be written all the same. */
@@ -42,7 +42,7 @@ export function bench(): Bench {
   let config = testConfig;
   let lastProducerId = 0;
   let producerIdsLeft = Number.POSITIVE_INFINITY;
-  let asked: MarkersWrittenCommand[] = [];
+  const asked: MarkersWrittenCommand[] = [];
   const timers = new Map<string, { readonly atMs: number; readonly command: TransactionsCommand }>();
   const kept: EncodedEvent[] = [];
 
@@ -89,11 +89,7 @@ export function bench(): Bench {
       nowMs = until;
       return outcomes;
     },
-    writeMarkers() {
-      const written = asked;
-      asked = [];
-      return written.map(decide);
-    },
+    writeMarkers: (atMost = asked.length) => asked.splice(0, atMost).map(decide),
     pendingMarkers: () => asked,
     restart() {
       state = transactionsMachine.empty();

@@ -56,7 +56,7 @@ export function player(machine: Bench): Player {
   return {
     told: (id) => told.get(id) ?? [],
     play(act) {
-      if (act.kind === "markers") return machine.writeMarkers();
+      if (act.kind === "markers") return machine.writeMarkers(1);
       if (act.kind === "wait") return machine.pass(act.ms).map(({ outcome }) => outcome);
       if (act.kind === "restart") return [machine.restart()];
       return [ask(act.id, commandOf(act))];

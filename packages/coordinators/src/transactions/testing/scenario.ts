@@ -5,7 +5,7 @@
 //     event  …                 what was decided
 //     reply  …
 //     write  …                 the markers that the broker is asked to write
-//   markers                    all markers asked for so far are written
+//   markers [1]                the markers asked for so far are written, or the oldest of them
 //   after 60000                time passes; timers that are due come back as commands
 //   restart                    what the topic keeps is read into an empty state
 //   topic pay Empty 1/32765 [version=2]     an id is in the topic like this
@@ -64,7 +64,7 @@ function interpreter(machine: Bench): (line: string) => readonly string[] {
 
   const own: Readonly<Record<string, (args: Arguments) => readonly string[]>> = {
     after: ({ words }) => machine.pass(Number(words[0])).flatMap(({ due, outcome }) => [`due ${due}`, ...textOf(outcome)]),
-    markers: () => machine.writeMarkers().flatMap(textOf),
+    markers: ({ words }) => machine.writeMarkers(words[0] === undefined ? undefined : Number(words[0])).flatMap(textOf),
     restart: () => textOf(machine.restart()),
     producerIds({ words }) {
       machine.producerIds(Number(words[0]));
