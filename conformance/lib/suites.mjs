@@ -43,7 +43,7 @@ export async function runRound(suite, round, { target, runId, topics, tally }) {
     CONFORMANCE_BROKER: `${target.host}:${target.port}`,
     CONFORMANCE_BROKER_PID: target.pid === undefined ? "" : String(target.pid),
     CONFORMANCE_CASES: casesFile,
-    CONFORMANCE_TOPIC_PREFIX: `c-${runId}-${suite.name}`,
+    CONFORMANCE_TOPIC_PREFIX: `c-${runId}-${suite.name}${round === "groups" ? "-g" : ""}`,
     CONFORMANCE_TOPICS: JSON.stringify(topics),
   };
   const onErrorLine = (line) => noise.push(line);

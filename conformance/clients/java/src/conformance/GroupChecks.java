@@ -193,7 +193,7 @@ final class GroupChecks {
     try (GroupMember a = join(session, topic, protocol, topic);
         GroupMember b = join(session, topic, with(protocol, entry("max.poll.interval.ms", "1000")), topic)) {
       awaitShares(all, a, b);
-      b.hang(3_000);
+      b.hang(2_000);
       GroupMember.await("the other has all", () -> a.assigned().equals(all), a, b);
       awaitShares(all, a, b);
       holds("it was told what it had lost", b.lost.get() > 0);
