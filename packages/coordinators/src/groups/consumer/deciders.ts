@@ -1,6 +1,7 @@
 // How consumer groups answer, and what their timers bring.
 import type { Deciders } from "../decider.js";
 import { type GroupsDecision, NOTHING } from "../decision.js";
+import { classicMemberExpired } from "../migration/sync-and-heartbeat.js";
 import type { GroupsState } from "../state.js";
 import type { World } from "../world.js";
 import { decided, draft } from "./draft.js";
@@ -15,6 +16,7 @@ export const consumerDeciders = {
   consumerRevocationExpired: revocationExpired,
   consumerAssignmentDue: assignmentDue,
   consumerRegexDue: resolveRegexes,
+  consumerClassicMemberExpired: classicMemberExpired,
 } satisfies Partial<Deciders>;
 
 /** Targets that had to wait are worked out, so that members find them when they ask. */

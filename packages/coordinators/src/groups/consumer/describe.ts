@@ -30,7 +30,7 @@ const describeMember = (group: ConsumerGroup, { memberId, metadata, current }: C
   clientId: metadata.clientId,
   clientHost: metadata.clientHost,
   subscribedTopicNames: [...metadata.subscribedTopicNames],
-  subscribedTopicRegex: metadata.subscribedTopicRegex ?? "",
+  subscribedTopicRegex: metadata.subscribedTopicRegex,
   assignment: withNames(
     [...union(current.assigned, current.pendingRevocation)].map(([id, { partitions }]) => [id, partitions]),
     world,

@@ -22,7 +22,9 @@ export type ConsumerEvent =
       readonly durable: boolean;
     }
   /** Memory alone: the metadata hash is that of this version of the topics view. */
-  | { readonly kind: "consumerTopicsSeen"; readonly groupId: string; readonly version: number };
+  | { readonly kind: "consumerTopicsSeen"; readonly groupId: string; readonly version: number }
+  /** Memory alone: a member of the classic protocol was told to join again, or has. */
+  | { readonly kind: "consumerJoinAwaited"; readonly groupId: string; readonly memberId: string; readonly awaited: boolean };
 
 export function applyConsumer(state: GroupsState, event: ConsumerEvent): void {
   const present = state.groups.get(event.groupId);
@@ -35,7 +37,7 @@ export function applyConsumer(state: GroupsState, event: ConsumerEvent): void {
     return;
   }
   // Tombstones of a group that is gone, or is of another kind by now, are nothing to it.
-  if (event.kind === "consumerTopicsSeen" || event.value === undefined) return;
+  if (event.kind === "consumerTopicsSeen" || event.kind === "consumerJoinAwaited" || event.value === undefined) return;
   const group = newConsumerGroup(event.groupId);
   state.groups.set(event.groupId, group);
   change(group, event);
@@ -71,5 +73,9 @@ function change(group: ConsumerGroup, event: ConsumerEvent): void {
       break;
     case "consumerTopicsSeen":
       group.topicsVersion = event.version;
+      break;
+    case "consumerJoinAwaited":
+      if (event.awaited) group.awaitedJoins.add(event.memberId);
+      else group.awaitedJoins.delete(event.memberId);
   }
 }

@@ -2,10 +2,10 @@
 import type { TopicId } from "@moldau/std";
 import type { GroupFacts, OffsetClient } from "../facts.js";
 import { describeGroup } from "./describe.js";
-import type { ConsumerEvent } from "./events.js";
 import { type ConsumerGroup, stateOf } from "./group.js";
 import type { ConsumerMember } from "./member.js";
 import { epochOf } from "./owned-partitions.js";
+import { removal } from "./removal.js";
 
 /** Members of the consumer protocol commit with at least this version of OffsetCommit. */
 const FIRST_WITH_EPOCHS = 9;
@@ -57,21 +57,4 @@ function isSubscribed({ index, regexes }: ConsumerGroup, topic: string): boolean
   if (index.topicNames.has(topic)) return true;
   for (const regex of index.regexes.keys()) if (regexes.get(regex)?.topics.has(topic)) return true;
   return false;
-}
-
-/** Tombstones of all records, the group's own last. */
-export function removal(group: ConsumerGroup): ConsumerEvent[] {
-  const { groupId } = group;
-  const members = [...group.members.keys()];
-  return [
-    ...members.map((memberId): ConsumerEvent => ({ kind: "consumerCurrent", groupId, memberId, value: undefined })),
-    ...[...group.targets.keys()].map((memberId): ConsumerEvent => ({ kind: "consumerTarget", groupId, memberId, value: undefined })),
-    { kind: "consumerTargets", groupId, value: undefined },
-    ...members.map((memberId): ConsumerEvent => ({ kind: "consumerMember", groupId, memberId, value: undefined })),
-    ...[...group.regexes.keys()].map(
-      (regex): ConsumerEvent => ({ kind: "consumerRegex", groupId, regex, value: undefined, durable: true }),
-    ),
-    ...(group.hasPartitionMetadata ? [{ kind: "consumerPartitionMetadata", groupId, value: undefined } as const] : []),
-    { kind: "consumerGroup", groupId, value: undefined },
-  ];
 }

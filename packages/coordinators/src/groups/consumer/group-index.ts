@@ -29,6 +29,7 @@ export function forget(group: ConsumerGroup, memberId: string): void {
   count(group, member, -1);
   release(group, member);
   group.members.delete(memberId);
+  group.awaitedJoins.delete(memberId);
 }
 
 function hold({ index }: ConsumerGroup, memberId: string, owned: OwnedPartitions): void {

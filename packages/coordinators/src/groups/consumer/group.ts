@@ -34,6 +34,8 @@ export interface ConsumerGroup {
   hasPartitionMetadata: boolean;
   /** The version of the topics view that the metadata hash is of; undefined: none. In memory alone. */
   topicsVersion: number | undefined;
+  /** Members of the classic protocol that were told to join again, and have a timer for it. In memory alone. */
+  readonly awaitedJoins: Set<string>;
   readonly index: GroupIndex;
 }
 
@@ -64,6 +66,7 @@ export const newConsumerGroup = (groupId: string): ConsumerGroup => ({
   regexes: new Map(),
   hasPartitionMetadata: false,
   topicsVersion: undefined,
+  awaitedJoins: new Set(),
   index: {
     instances: new Map(),
     owners: new Map(),

@@ -11,7 +11,17 @@ import { type Draft, decided, draft } from "./draft.js";
 import { type ConsumerGroup, newConsumerGroup } from "./group.js";
 import { findMember } from "./joining.js";
 import { leave } from "./leaving.js";
-import { AWAY_EPOCH, type ConsumerMember, isReconciled, JOINING_EPOCH, LEAVING_EPOCH, type MemberMetadata, regexOf } from "./member.js";
+import {
+  AWAY_EPOCH,
+  type ConsumerMember,
+  isReconciled,
+  JOINING_EPOCH,
+  LEAVING_EPOCH,
+  type MemberMetadata,
+  regexOf,
+  sameMetadata,
+  sameNames,
+} from "./member.js";
 import { listed, sameOwned } from "./owned-partitions.js";
 import { led } from "./progress.js";
 import { isRefusal, type Refusal, refusal, refuse } from "./refusal.js";
@@ -19,7 +29,7 @@ import { changeRegex, regexesDueInMs } from "./regexes.js";
 import { brokenRule } from "./request-rules.js";
 import { renewEpoch } from "./subscription.js";
 import { renewTarget } from "./target.js";
-import { sessionTimer } from "./timers.js";
+import { noClassicPhaseTimer, sessionTimer } from "./timers.js";
 
 type Command = ConsumerGroupHeartbeatCommand;
 type Request = Command["request"];
@@ -102,6 +112,8 @@ function member(draft: Draft, { request, caller, ticket }: Command, world: World
   if (isRefusal(next)) return next;
 
   timers.push(sessionTimer(groupId, next, world));
+  if (before.metadata.classic)
+    timers.push(...["join", "sync"].map((phase) => noClassicPhaseTimer(groupId, memberId, phase as "join" | "sync")));
   const tellsAssignment =
     request.memberEpoch === JOINING_EPOCH || isComplete(request) || !sameOwned(before.current.assigned, next.current.assigned);
   const waits = epoch > target.epoch || next.current.state === "unreleased" || isUnresolved(group, next);
@@ -131,20 +143,6 @@ const told = (before: MemberMetadata, request: Request, { clientId, clientHost }
   serverAssignor: request.serverAssignor ?? before.serverAssignor,
   classic: undefined,
 });
-
-const sameNames = (one: readonly string[], other: readonly string[]): boolean =>
-  one === other || (one.length === other.length && one.every((name, index) => name === other[index]));
-
-const sameMetadata = (one: MemberMetadata, other: MemberMetadata): boolean =>
-  one.instanceId === other.instanceId &&
-  one.rackId === other.rackId &&
-  one.clientId === other.clientId &&
-  one.clientHost === other.clientHost &&
-  one.subscribedTopicRegex === other.subscribedTopicRegex &&
-  one.rebalanceTimeoutMs === other.rebalanceTimeoutMs &&
-  one.serverAssignor === other.serverAssignor &&
-  one.classic === other.classic &&
-  sameNames(one.subscribedTopicNames, other.subscribedTopicNames);
 
 const answer = ({ memberId, current }: ConsumerMember, heartbeatIntervalMs: number, tellsAssignment: boolean) => ({
   errorCode: 0,

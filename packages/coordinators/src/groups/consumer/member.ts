@@ -1,4 +1,5 @@
 // A member of a consumer group: what it said of itself, and how far it has come towards its assignment. Values: a change makes a new one.
+import { sameProtocols } from "../classic/protocols.js";
 import type { ListedPartitions, OwnedPartitions } from "./owned-partitions.js";
 import { NO_PARTITIONS } from "./owned-partitions.js";
 
@@ -15,8 +16,8 @@ export interface MemberMetadata {
   readonly clientHost: string;
   /** In order, each once. */
   readonly subscribedTopicNames: readonly string[];
-  /** Null until the member speaks of it; "" for none. */
-  readonly subscribedTopicRegex: string | null;
+  /** "" for none. */
+  readonly subscribedTopicRegex: string;
   readonly rebalanceTimeoutMs: number;
   readonly serverAssignor: string | null;
   /** Undefined: it speaks the consumer protocol. */
@@ -62,7 +63,7 @@ const NO_METADATA: MemberMetadata = {
   clientId: "",
   clientHost: "",
   subscribedTopicNames: [],
-  subscribedTopicRegex: null,
+  subscribedTopicRegex: "",
   rebalanceTimeoutMs: -1,
   serverAssignor: null,
   classic: undefined,
@@ -83,3 +84,24 @@ export const isReconciled = ({ current }: ConsumerMember, epoch: number): boolea
 
 /** The expression that a member subscribes with, or undefined. */
 export const regexOf = ({ metadata }: ConsumerMember): string | undefined => metadata.subscribedTopicRegex || undefined;
+
+export const sameNames = (one: readonly string[], other: readonly string[]): boolean =>
+  one === other || (one.length === other.length && one.every((name, index) => name === other[index]));
+
+export const sameMetadata = (one: MemberMetadata, other: MemberMetadata): boolean =>
+  one.instanceId === other.instanceId &&
+  one.rackId === other.rackId &&
+  one.clientId === other.clientId &&
+  one.clientHost === other.clientHost &&
+  one.subscribedTopicRegex === other.subscribedTopicRegex &&
+  one.rebalanceTimeoutMs === other.rebalanceTimeoutMs &&
+  one.serverAssignor === other.serverAssignor &&
+  sameClassic(one.classic, other.classic) &&
+  sameNames(one.subscribedTopicNames, other.subscribedTopicNames);
+
+const sameClassic = (one: ClassicMetadata | undefined, other: ClassicMetadata | undefined): boolean =>
+  one === other ||
+  (one !== undefined &&
+    other !== undefined &&
+    one.sessionTimeoutMs === other.sessionTimeoutMs &&
+    sameProtocols(one.supportedProtocols, other.supportedProtocols));

@@ -20,8 +20,16 @@ export const encodeMetadata = ({ classic, ...rest }: MemberMetadata): Uint8Array
   encodeVersioned(ConsumerGroupMemberMetadataValue, VERSION, { ...rest, classicMemberMetadata: classic ?? null });
 
 export function decodeMetadata(bytes: Uint8Array): MemberMetadata {
-  const { classicMemberMetadata, subscribedTopicNames, ...rest } = decodeVersioned(ConsumerGroupMemberMetadataValue, bytes).value;
-  return { ...rest, subscribedTopicNames: [...new Set(subscribedTopicNames)].sort(), classic: classicMemberMetadata ?? undefined };
+  const { classicMemberMetadata, subscribedTopicNames, subscribedTopicRegex, ...rest } = decodeVersioned(
+    ConsumerGroupMemberMetadataValue,
+    bytes,
+  ).value;
+  return {
+    ...rest,
+    subscribedTopicNames: [...new Set(subscribedTopicNames)].sort(),
+    subscribedTopicRegex: subscribedTopicRegex ?? "",
+    classic: classicMemberMetadata ?? undefined,
+  };
 }
 
 export const encodeTarget = (target: Assignment): Uint8Array =>

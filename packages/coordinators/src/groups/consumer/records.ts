@@ -21,11 +21,12 @@ import { decodeCurrent, decodeMetadata, decodeTarget, encodeCurrent, encodeMetad
 const VERSION = 0;
 
 export function encodeConsumer(event: ConsumerEvent): EncodedEvent | undefined {
-  if (event.kind === "consumerTopicsSeen" || (event.kind === "consumerRegex" && !event.durable)) return undefined;
+  if (event.kind === "consumerTopicsSeen" || event.kind === "consumerJoinAwaited") return undefined;
+  if (event.kind === "consumerRegex" && !event.durable) return undefined;
   return { key: encodeKey(event), value: event.value === undefined ? null : encodeValue(event) };
 }
 
-type Kept = Exclude<ConsumerEvent, { readonly kind: "consumerTopicsSeen" }>;
+type Kept = Exclude<ConsumerEvent, { readonly kind: "consumerTopicsSeen" | "consumerJoinAwaited" }>;
 
 function encodeKey(event: Kept): Uint8Array {
   const { groupId } = event;

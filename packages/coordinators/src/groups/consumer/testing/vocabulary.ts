@@ -103,6 +103,7 @@ const current = (value: CurrentAssignment): string =>
 export function consumerEventLine(event: ConsumerEvent): string | undefined {
   switch (event.kind) {
     case "consumerTopicsSeen":
+    case "consumerJoinAwaited":
       return undefined;
     case "consumerGroup":
       return event.value ? `${event.groupId}: group epoch ${event.value.epoch}` : `${event.groupId}: gone`;
