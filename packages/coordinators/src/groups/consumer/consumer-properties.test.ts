@@ -63,6 +63,6 @@ it("has one reader for each partition, in the end", () => {
       for (const member of group?.members.values() ?? [])
         expect(member.current).toMatchObject({ state: "stable", memberEpoch: group?.groupEpoch });
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });

@@ -45,7 +45,8 @@ export function regexesDueInMs(group: ConsumerGroup, next: string | undefined, {
   if (index.regexes.size === 0 && next === undefined) return undefined;
   const newest = newestOf(group);
   if (!newest) return 0;
-  const ageMs = now - newest.timestampMs;
+  // A clock that was set back says nothing of how old it is.
+  const ageMs = now < newest.timestampMs ? LEAST_INTERVAL_MS : now - newest.timestampMs;
   const unseen = (next !== undefined && !regexes.has(next)) || index.regexes.size > regexes.size;
   if (unseen) return Math.max(0, LEAST_INTERVAL_OF_NEW_MS - ageMs);
   if (newest.version !== topics.version) return Math.max(0, LEAST_INTERVAL_MS - ageMs);

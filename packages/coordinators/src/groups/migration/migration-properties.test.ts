@@ -76,6 +76,6 @@ it("has one reader for each partition, whatever protocols its members speak", ()
       const isConsumerGroup = kinds.some((kind, index) => kind === "consumer" && staying.includes(at(index)));
       if (isConsumerGroup) expect(groupOf(world)?.members.size).toBe(staying.length);
     }),
-    { numRuns: 150 },
+    { numRuns: 100 },
   );
 });
