@@ -30,7 +30,10 @@ export interface Journal {
   fits(lengthBytes: number): boolean;
   /** Resolves when `fits` may have a better answer: after a release, or when a full disk is worth another try. */
   roomFreed(): Promise<void>;
-  /** Fills `into` with the group's bytes from `position` (relative to the group) on. */
+  /**
+   * Fills `into` with the group's bytes from `position` (relative to the group) on. It may reach beyond the group, over what follows in
+   * the same file: groups, as their own locations have them, and between them whatever lies there.
+   */
   read(location: GroupLocation, position: number, into: Uint8Array): Promise<void>;
   /**
    * The groups after `after`, in order, verified. Ends before a torn tail; throws CorruptionError (file and position in the
