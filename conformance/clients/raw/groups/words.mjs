@@ -24,7 +24,7 @@ export function openNames({ countsPartitions }) {
   const names = new Map();
   const textWords = (text) => {
     const [actual, name] = [...names].find(([each]) => text.includes(each)) ?? [];
-    if (text.length > LONG) return `(${text.length} characters)`;
+    if (actual !== text && text.length > LONG) return `(${text.length} characters)`;
     return quoted(actual === undefined ? text : text.replaceAll(actual, name));
   };
   const byteWords = (bytes) => {
