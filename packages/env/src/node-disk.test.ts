@@ -37,3 +37,16 @@ describe("inline writes", () => {
     expect(budget.allows(4096)).toBe(false);
   });
 });
+
+describe("making a directory", () => {
+  it("fails with its own cause, and not for want of what is missing because of it", async () => {
+    const disk = nodeDisk();
+    const home = await homeIn(tmpdir())();
+    await disk.replaceFile(`${home}/file`, Uint8Array.of(1));
+    await expect(disk.makeDirectory(`${home}/file/below`)).rejects.toMatchObject({ code: "ENOTDIR" });
+    await expect(disk.makeDirectory(`${home}/file`)).rejects.toMatchObject({ code: "EEXIST" });
+    await disk.makeDirectory(`${home}/a/b/c`);
+    await disk.makeDirectory(`${home}/a/b/c`);
+    expect(await disk.list(`${home}/a/b`)).toEqual([{ name: "c", kind: "directory" }]);
+  });
+});

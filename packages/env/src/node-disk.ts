@@ -65,10 +65,17 @@ async function replace(path: string, content: Uint8Array): Promise<void> {
 
 /** Level by level, each made durable before the next: so of the directories that a crash leaves, only the last may need a sync. */
 async function makeDirectory(path: string): Promise<void> {
-  const outcome = await mkdir(path).then(() => "made", errorCode);
-  if (outcome === "ENOENT") await makeDirectory(dirname(path));
-  if (outcome === "made") return syncDirectory(dirname(path));
-  // Fails unless it is a directory by now.
+  const failure = await mkdir(path).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  if (failure === undefined) return syncDirectory(dirname(path));
+  if (errorCode(failure) === "ENOENT") {
+    await makeDirectory(dirname(path));
+    return makeDirectory(path);
+  }
+  if (errorCode(failure) !== "EEXIST") throw failure;
+  // Fails unless it is a directory.
   await mkdir(path, { recursive: true });
   try {
     await syncDirectory(dirname(path));
