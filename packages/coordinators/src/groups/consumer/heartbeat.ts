@@ -83,41 +83,53 @@ const saysSomething = (request: Request): boolean =>
 const heartbeatIntervalMs = ({ groupId }: ConsumerGroup, world: World): number => world.configOf(groupId).consumerHeartbeatIntervalMs;
 
 function inGroup(draft: Draft, command: Command, world: World): GroupsDecision {
-  const outcome = member(draft, command, world);
+  const outcome = memberBeats(draft, command, world);
   return isRefusal(outcome) ? refuse(command, outcome) : outcome;
 }
 
-function member(draft: Draft, { request, caller, ticket }: Command, world: World): GroupsDecision | Refusal {
-  const { group, events, replies, timers } = draft;
+function memberBeats(draft: Draft, command: Command, world: World): GroupsDecision | Refusal {
+  const { group, events } = draft;
+  const { request, caller } = command;
+  const { groupId } = group;
   if (isFull(group, request.memberId, world)) return refusal("GROUP_MAX_SIZE_REACHED", "The group has as many members as it may have.");
   const identity = { memberId: request.memberId === "" ? world.newId() : request.memberId, instanceId: request.instanceId };
   const claims = request.topicPartitions ?? undefined;
   const found = findMember(draft, identity, request.memberEpoch, claims);
   if (isRefusal(found)) return found;
-  const before = found.member;
+  const { member: before, replaced } = found;
+  const { memberId } = before;
   const after = { ...before, metadata: told(before.metadata, request, caller) };
-  const { groupId } = group;
-  const { memberId } = after;
   if (!sameMetadata(before.metadata, after.metadata)) events.push({ kind: "consumerMember", groupId, memberId, value: after.metadata });
   const namesChanged = !sameNames(before.metadata.subscribedTopicNames, after.metadata.subscribedTopicNames);
   const regexChange = changeRegex(draft, before, after, world);
   if (typeof regexChange === "object") return regexChange;
 
-  const old = found.replaced ?? group.members.get(memberId);
-  const grows = namesChanged || regexChange === "resolved";
-  const epoch = renewEpoch(draft, { out: old ? [old] : [], in: [after] }, grows, world);
-  const target = renewTarget(draft, epoch, { member: after, replaced: found.replaced }, world);
+  const old = replaced ?? group.members.get(memberId);
+  const epoch = renewEpoch(draft, { out: old ? [old] : [], in: [after] }, namesChanged || regexChange === "resolved", world);
+  const target = renewTarget(draft, epoch, { member: after, replaced }, world);
   const subscriptionChanged = namesChanged || regexChange !== "none";
   const next = led(draft, after, { epoch: target.epoch, target: target.assignment, subscriptionChanged, claims }, world);
   if (isRefusal(next)) return next;
+  const waits = epoch > target.epoch || next.current.state === "unreleased" || isUnresolved(group, next);
+  return answered(draft, command, { before, next, waits }, world);
+}
 
+interface Step {
+  readonly before: ConsumerMember;
+  readonly next: ConsumerMember;
+  /** For others, or for the coordinator. */
+  readonly waits: boolean;
+}
+
+function answered(draft: Draft, { request, ticket }: Command, { before, next, waits }: Step, world: World): GroupsDecision {
+  const { group, replies, timers } = draft;
+  const { groupId } = group;
   timers.push(sessionTimer(groupId, next, world));
   if (before.metadata.classic)
-    timers.push(...["join", "sync"].map((phase) => noClassicPhaseTimer(groupId, memberId, phase as "join" | "sync")));
+    timers.push(noClassicPhaseTimer(groupId, next.memberId, "join"), noClassicPhaseTimer(groupId, next.memberId, "sync"));
+  const intervalMs = heartbeatIntervalMs(group, world);
   const tellsAssignment =
     request.memberEpoch === JOINING_EPOCH || isComplete(request) || !sameOwned(before.current.assigned, next.current.assigned);
-  const waits = epoch > target.epoch || next.current.state === "unreleased" || isUnresolved(group, next);
-  const intervalMs = heartbeatIntervalMs(group, world);
   replies.push(reply(ticket, answer(next, waits ? Math.ceil(intervalMs / HASTE) : intervalMs, tellsAssignment)));
   return decided(draft);
 }
