@@ -79,8 +79,13 @@ export function playedConsumer(
     topics: () => subscribed,
     beat(lost) {
       present = true;
+      const isComplete = epoch === 0 || unsure;
+      // Who says everything is told everything: what it was told before and has not done it may not do any more, as it has said that it
+      // does not have it. Until it has done what it was told it does not speak of what it has.
+      if (isComplete) told = undefined;
+      const has = told === undefined || told === owned ? listed(owned) : null;
       const all = { rebalanceTimeoutMs: 10_000, subscribedTopicNames: [...subscribed], topicPartitions: listed(owned) };
-      const fields = epoch === 0 || unsure ? all : { topicPartitions: listed(owned) };
+      const fields = isComplete ? all : { topicPartitions: has };
       unsure = true;
       ask(fields, lost ? () => {} : hear);
     },
