@@ -2,7 +2,7 @@
 import type { ErrorName } from "@moldau/protocol";
 import type { Partition } from "../partitions/partition.js";
 import type { AnswerMemory } from "./answer-memory.js";
-import { failed, type PartitionRead, readPartition } from "./read-partition.js";
+import { failed, type Isolation, type PartitionRead, readPartition } from "./read-partition.js";
 import type { SessionPartition } from "./sessions.js";
 
 /** A partition to be served: found, or the error that takes its place. */
@@ -22,6 +22,7 @@ export interface FetchPass {
 
 export interface PassLimits {
   readonly maxBytes: number;
+  readonly isolation: Isolation;
   /** What is read is held there until the pass is released. */
   readonly memory: AnswerMemory;
   /** Log a failure to read and name its error code. */
@@ -46,7 +47,7 @@ export function fetchPass(targets: readonly FetchTarget[], limits: PassLimits): 
     const left = reservation.bytes - sizeBytes;
     // The first batch is given whatever its size, or a consumer could be stuck behind it for ever (KIP-74).
     const budget = { maxBytes: Math.min(request.maxBytes, left), atLeastOne: sizeBytes === 0 && reservation.bytes > 0 };
-    return readPartition(target.partition, request, budget, limits.failure);
+    return readPartition(target.partition, request, budget, limits.isolation, limits.failure);
   };
   const result = (): FetchPass => {
     reservation.keep(sizeBytes);

@@ -61,7 +61,14 @@ async function appendTo(
   }
   if (topic.internal) return refusal("INVALID_TOPIC_EXCEPTION", `only the broker writes to ${topic.name}`);
   const config = services.topicConfig(topic);
-  return appendBatch(records, { topic, config, partition, partitions: services.partitions, nowMs: services.clock.now() });
+  return appendBatch(records, {
+    topic,
+    config,
+    partition,
+    partitions: services.partitions,
+    nowMs: services.clock.now(),
+    verified: undefined,
+  });
 }
 
 async function partitionResponse(index: number, outcome: AppendOutcome, { services }: Context) {

@@ -4,7 +4,7 @@ import { errors, Fetch, type RequestOf } from "@moldau/protocol";
 import { CorruptionError } from "@moldau/storage";
 import type { FetchTarget } from "../fetching/fetch-pass.js";
 import { longPoll } from "../fetching/long-poll.js";
-import type { PartitionRead } from "../fetching/read-partition.js";
+import { isolationOf, type PartitionRead } from "../fetching/read-partition.js";
 import { type PartitionRequest, rotate, type SessionOutcome, type SessionPartition } from "../fetching/sessions.js";
 import { type Context, handler } from "../handler.js";
 import type { Partition } from "../partitions/partition.js";
@@ -13,7 +13,6 @@ import { findPartition } from "../topics/lookup.js";
 
 /** The version from which topics are named by id (KIP-516). */
 const BY_TOPIC_ID = 13;
-const READ_COMMITTED = 1;
 const NO_RECORDS = new Uint8Array(0);
 
 export const fetch = handler(Fetch, async (request, context) => {
@@ -28,6 +27,7 @@ export const fetch = handler(Fetch, async (request, context) => {
     minBytes: Math.min(request.minBytes, maxBytes),
     maxBytes,
     maxWaitMs: request.maxWaitMs,
+    isolation: isolationOf(request.isolationLevel),
     memory: services.answers,
     failure: readFailure(services),
     whenGone: context.whenGone,
@@ -43,7 +43,7 @@ export const fetch = handler(Fetch, async (request, context) => {
     throttleTimeMs: 0,
     errorCode: errors.NONE.code,
     sessionId: outcome.session?.id ?? 0,
-    responses: byTopic(told, context.version, request.isolationLevel === READ_COMMITTED),
+    responses: byTopic(told, context.version),
   };
 });
 
@@ -114,11 +114,11 @@ function remember(outcome: Exclude<SessionOutcome, { kind: "error" }>, told: rea
   }
 }
 
-function byTopic(answers: readonly PartitionAnswer[], version: number, readCommitted: boolean) {
+function byTopic(answers: readonly PartitionAnswer[], version: number) {
   const topics = new Map<string, ReturnType<typeof partitionResponse>[]>();
   for (const answer of answers) {
     const { topic } = answer.asked.request;
-    const response = partitionResponse(answer, readCommitted);
+    const response = partitionResponse(answer);
     const partitions = topics.get(topic);
     if (partitions) partitions.push(response);
     else topics.set(topic, [response]);
@@ -127,16 +127,15 @@ function byTopic(answers: readonly PartitionAnswer[], version: number, readCommi
   return [...topics].map(([topic, partitions]) => ({ ...named(topic), partitions }));
 }
 
-function partitionResponse({ asked, read }: PartitionAnswer, readCommitted: boolean) {
+function partitionResponse({ asked, read }: PartitionAnswer) {
   return {
     partitionIndex: asked.request.index,
     errorCode: errors[read.error].code,
     highWatermark: read.highWatermark,
-    // Until there are transactions, everything durable is stable.
-    lastStableOffset: read.highWatermark,
+    lastStableOffset: read.lastStableOffset,
     logStartOffset: read.logStartOffset,
     ...(read.diverging && { divergingEpoch: read.diverging }),
-    abortedTransactions: readCommitted ? [] : null,
+    abortedTransactions: read.aborted ?? null,
     records: read.slice?.parts ?? NO_RECORDS,
   };
 }

@@ -1,7 +1,7 @@
 // ListOffsets (2): the first, the last, or the offset of a time, of each partition asked.
 import { type ErrorName, errors, ListOffsets } from "@moldau/protocol";
 import { CorruptionError, type TimestampedOffset } from "@moldau/storage";
-import { checkLeaderEpoch } from "../fetching/read-partition.js";
+import { checkLeaderEpoch, type Isolation, isolationOf } from "../fetching/read-partition.js";
 import { type Context, handler } from "../handler.js";
 import type { Partition } from "../partitions/partition.js";
 import { findPartition } from "../topics/lookup.js";
@@ -24,7 +24,7 @@ const KNOWN_SINCE: ReadonlyMap<number, number> = new Map([
 
 export const listOffsets = handler(ListOffsets, async (request, context) => {
   const answer = async (name: string, asked: PartitionAsked) => {
-    const found = await find(name, asked, context);
+    const found = await find(name, asked, isolationOf(request.isolationLevel), context);
     if (typeof found === "string") return failed(asked.partitionIndex, found);
     return { partitionIndex: asked.partitionIndex, errorCode: errors.NONE.code, ...found };
   };
@@ -46,14 +46,19 @@ const failed = (partitionIndex: number, error: ErrorName) => ({ partitionIndex, 
 
 const NOTHING: TimestampedOffset = { timestamp: -1, offset: -1, leaderEpoch: -1 };
 
-async function find(name: string, asked: PartitionAsked, { services, version }: Context): Promise<TimestampedOffset | ErrorName> {
+async function find(
+  name: string,
+  asked: PartitionAsked,
+  isolation: Isolation,
+  { services, version }: Context,
+): Promise<TimestampedOffset | ErrorName> {
   if (asked.timestamp < LATEST && version < (KNOWN_SINCE.get(asked.timestamp) ?? 1)) return "UNSUPPORTED_VERSION";
   const partition = await findPartition(services, { name }, asked.partitionIndex);
   if (typeof partition === "string") return partition;
   const wrongEpoch = checkLeaderEpoch(asked.currentLeaderEpoch, partition.leaderEpoch);
   if (wrongEpoch) return wrongEpoch;
   try {
-    return await look(partition, asked.timestamp);
+    return await look(partition, asked.timestamp, isolation);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     services.log.error({ topic: name, partition: asked.partitionIndex, reason }, "an offset could not be looked up");
@@ -61,11 +66,14 @@ async function find(name: string, asked: PartitionAsked, { services, version }: 
   }
 }
 
-async function look(partition: Partition, timestamp: number): Promise<TimestampedOffset | ErrorName> {
+async function look(partition: Partition, timestamp: number, isolation: Isolation): Promise<TimestampedOffset | ErrorName> {
   const { log, leaderEpoch } = partition;
+  // Offsets that may not be read are not told of.
+  const end = isolation === "read_committed" ? partition.producers().transactions.lastStableOffset() : log.highWatermark;
+  const readable = (found: TimestampedOffset | undefined) => (found && found.offset < end ? found : NOTHING);
   switch (timestamp) {
     case LATEST:
-      return { timestamp: -1, offset: log.highWatermark, leaderEpoch };
+      return { timestamp: -1, offset: end, leaderEpoch };
     // All of the log is here: nothing was moved to a remote tier, and nothing waits to be.
     case EARLIEST:
     case EARLIEST_LOCAL:
@@ -74,8 +82,8 @@ async function look(partition: Partition, timestamp: number): Promise<Timestampe
     case LATEST_TIERED:
       return NOTHING;
     case MAX_TIMESTAMP:
-      return (await log.findMaxTimestamp()) ?? NOTHING;
+      return readable(await log.findMaxTimestamp());
     default:
-      return timestamp < EARLIEST_PENDING_UPLOAD ? "UNSUPPORTED_VERSION" : ((await log.findTimestamp(timestamp)) ?? NOTHING);
+      return timestamp < EARLIEST_PENDING_UPLOAD ? "UNSUPPORTED_VERSION" : readable(await log.findTimestamp(timestamp));
   }
 }

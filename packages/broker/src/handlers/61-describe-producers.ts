@@ -34,16 +34,13 @@ export const describeProducers = handler(DescribeProducers, async (request, { se
 });
 
 function activeProducers(partition: Partition, { config }: Context["services"]) {
-  return partition
-    .producers()
-    .live(config().producerIdExpirationMs)
-    .map(({ producerId, epoch, lastTimestamp, batches }) => ({
-      producerId,
-      producerEpoch: epoch,
-      lastSequence: batches.at(-1)?.lastSequence ?? -1,
-      lastTimestamp,
-      // Without transactions there is no coordinator and nothing open.
-      coordinatorEpoch: -1,
-      currentTxnStartOffset: -1,
-    }));
+  const producers = partition.producers();
+  return producers.live(config().producerIdExpirationMs).map(({ producerId, epoch, coordinatorEpoch, lastTimestamp, batches }) => ({
+    producerId,
+    producerEpoch: epoch,
+    lastSequence: batches.at(-1)?.lastSequence ?? -1,
+    lastTimestamp,
+    coordinatorEpoch,
+    currentTxnStartOffset: producers.transactions.firstOffset(producerId) ?? -1,
+  }));
 }

@@ -45,6 +45,17 @@ export interface AppendTo {
   readonly partition: Partition;
   readonly partitions: Partitions;
   readonly nowMs: number;
+  /** What the transaction's coordinator has said; undefined when it was not asked. */
+  readonly verified: VerifiedTransaction | undefined;
+}
+
+/** The producer has a transaction open that this partition is part of: so it was when the partition had this for its last marker. */
+export interface VerifiedTransaction {
+  readonly producerId: number;
+  readonly producerEpoch: number;
+  readonly lastMarkerOffset: number;
+  /** Each of its transactions has an epoch of its own (KIP-890, version 2). */
+  readonly raisesEpoch: boolean;
 }
 
 const NO_TIMESTAMP = -1;
@@ -65,7 +76,7 @@ export async function appendBatch(bytes: Uint8Array, to: AppendTo): Promise<Appe
       return refusal("KAFKA_STORAGE_ERROR", error.message);
     }
   }
-  return append(checked, partition);
+  return append(checked, partition, to.verified);
 }
 
 interface CheckedBatch {
@@ -79,7 +90,7 @@ function check(bytes: Uint8Array, to: AppendTo): CheckedBatch | Refusal {
   if (fault) return refusal(fault.error, fault.message);
   const header = readBatchHeader(bytes, 0);
   if (header.sizeBytes !== bytes.length) return refusal("INVALID_RECORD", "more than one batch for a partition in one request");
-  if (header.transactional) return refusal("INVALID_TXN_STATE", "transactions are not served yet");
+  if (header.control) return refusal("INVALID_RECORD", "only the broker writes control batches");
   const { config, partitions } = to;
   const largest = Math.min(config.maxMessageBytes, partitions.store.maxBatchBytes);
   if (bytes.length > largest) {
@@ -133,7 +144,11 @@ function recompress(bytes: Uint8Array, { compressionType, compressionLevel }: To
 }
 
 /** Without giving up the turn: between the sequence check and the append nothing may come. */
-function append({ batch, header, logAppendTimeMs }: CheckedBatch, partition: Partition): AppendOutcome {
+function append(
+  { batch, header, logAppendTimeMs }: CheckedBatch,
+  partition: Partition,
+  verified: VerifiedTransaction | undefined,
+): AppendOutcome {
   if (partition.deleted()) return refusal("UNKNOWN_TOPIC_OR_PARTITION", "the topic was deleted");
   const verdict = partition.producers().check(header);
   if (verdict.kind === "refused") return refusal(verdict.error, verdict.message);
@@ -146,6 +161,8 @@ function append({ batch, header, logAppendTimeMs }: CheckedBatch, partition: Par
       partition,
     };
   }
+  const stray = header.transactional ? strayProblem(header, partition, verified) : undefined;
+  if (stray) return stray;
   patchBatch(batch, 0, { baseOffset: partition.log.endOffset, leaderEpoch: partition.leaderEpoch });
   try {
     return { kind: "appended", logAppendTimeMs, partition, ...partition.append(batch, header) };
@@ -154,4 +171,18 @@ function append({ batch, header, logAppendTimeMs }: CheckedBatch, partition: Par
     partition.producers().refuse(header);
     return refusal("KAFKA_STORAGE_ERROR", error.message);
   }
+}
+
+/** A batch of a transaction that is not open would stay undecided for ever, and stop all who read what is committed (KIP-890). */
+function strayProblem(header: BatchHeader, partition: Partition, verified: VerifiedTransaction | undefined): Refusal | undefined {
+  const producers = partition.producers();
+  const { producerId, producerEpoch, baseSequence } = header;
+  if (producers.inTransaction(header)) return undefined;
+  const open =
+    verified?.producerId === producerId &&
+    verified.producerEpoch === producerEpoch &&
+    verified.lastMarkerOffset === producers.lastMarkerOffset(producerId);
+  if (!open) return refusal("INVALID_TXN_STATE", `producer ${producerId} has no transaction open that this partition is part of`);
+  if (!verified.raisesEpoch || baseSequence === 0) return undefined;
+  return refusal("OUT_OF_ORDER_SEQUENCE_NUMBER", `a transaction of producer ${producerId} begins with sequence ${baseSequence}, not 0`);
 }

@@ -4,7 +4,10 @@ import type { Clock } from "@moldau/env";
 import type { BatchHeader } from "@moldau/records";
 import type { TopicId } from "@moldau/std";
 import type { Log, LogOwner, LogStore } from "@moldau/storage";
-import { type ProducerStates, producerStates, type SequencedBatch } from "./producer-state.js";
+import type { SequencedBatch } from "./producer-entry.js";
+import { type ProducerStates, producerStates } from "./producer-state.js";
+import { tailMarkers } from "./tail-markers.js";
+import type { Marker } from "./transactions.js";
 
 /** Waits for the high watermark to move. */
 export interface Waiter {
@@ -25,11 +28,11 @@ export interface Partition {
   readonly producers: () => ProducerStates;
   /**
    * Gives the batch its offsets and appends it. The batch is checked and its base offset patched; room was admitted.
-   * `header` are the batch's facts before patching.
+   * `header` are the batch's facts before patching; `marker` is what a control batch says.
    */
-  append(batch: Uint8Array, header: BatchHeader): Appended;
+  append(batch: Uint8Array, header: BatchHeader, marker?: Marker): Appended;
   /** When a batch appended earlier is durable: at once if it is below the high watermark. */
-  durable(batch: SequencedBatch): Promise<void>;
+  durable(batch: Pick<SequencedBatch, "lastOffset">): Promise<void>;
   /** Where the epoch ended: the largest known epoch not above `epoch` and the offset after its last record (KIP-101, KIP-320). */
   endOfEpoch(epoch: number): { readonly epoch: number; readonly endOffset: number } | undefined;
   readonly waiters: Set<Waiter>;
@@ -39,6 +42,8 @@ export interface Partition {
 }
 
 const DONE = Promise.resolve();
+/** Markers that are remembered before it is looked which of them may be forgotten. */
+const MARKERS_HELD = 1_000;
 
 export async function openPartition(
   store: LogStore,
@@ -51,6 +56,7 @@ export async function openPartition(
   const waiters = new Set<Waiter>();
   let gone = false;
   let newest: Promise<void> = DONE;
+  let markersAtMost = MARKERS_HELD;
 
   const wakeAll = () => {
     if (waiters.size === 0) return;
@@ -61,11 +67,28 @@ export async function openPartition(
     rolledBack() {
       producers = producers.rolledBack(log.recovered);
     },
-    producers: (through) => producers.snapshot(through),
+    producers(through) {
+      forgetStoredMarkers();
+      return producers.snapshot(through);
+    },
+  };
+  /** Those that the catalog has the effect of. To know which costs a walk over the log's tail, so it is done rarely. */
+  const forgetStoredMarkers = () => {
+    const { transactions } = producers;
+    if (transactions.markersHeld() < markersAtMost) return;
+    transactions.forgetMarkers(log.recovered.producersThrough);
+    markersAtMost = Math.max(MARKERS_HELD, 2 * transactions.markersHeld());
   };
 
   const log = await store.open({ topicId, index: index as Log["partition"]["index"] }, owner);
-  let producers = producerStates(log.recovered, now, () => log.highWatermark);
+  const { recovered } = log;
+  const markers = await tailMarkers(log, recovered.tail);
+  let producers = producerStates(
+    recovered,
+    now,
+    () => log,
+    (offset) => markers.get(offset),
+  );
 
   return {
     topicId,
@@ -73,19 +96,12 @@ export async function openPartition(
     leaderEpoch,
     log,
     producers: () => producers,
-    append(batch, header) {
+    append(batch, header, marker) {
       const baseOffset = log.endOffset;
       const lastOffset = baseOffset + header.lastOffsetDelta;
       newest = log.append(batch);
-      producers.apply({
-        baseOffset,
-        lastOffset,
-        maxTimestamp: header.maxTimestamp,
-        producerId: header.producerId,
-        producerEpoch: header.producerEpoch,
-        baseSequence: header.baseSequence,
-        attributes: header.attributes,
-      });
+      const { maxTimestamp, producerId, producerEpoch, baseSequence, attributes } = header;
+      producers.apply({ baseOffset, lastOffset, maxTimestamp, producerId, producerEpoch, baseSequence, attributes }, marker);
       return { baseOffset, durable: newest };
     },
     // Journal groups become durable in order, so waiting for the newest is waiting for this one too.

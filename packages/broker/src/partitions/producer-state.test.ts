@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { type ProducerStates, producerStates, REMEMBERED_PRODUCERS } from "./producer-state.js";
 
 const NOTHING = { producers: new Uint8Array(0), producersThrough: 0, tail: [] };
-const allDurable = () => Number.POSITIVE_INFINITY;
+const allDurable = () => ({ logStartOffset: 0, highWatermark: Number.POSITIVE_INFINITY });
 const LAST_SEQUENCE = 2 ** 31 - 1;
 
 /** Appends as a partition does: check, then apply at the next offset. */
@@ -122,7 +122,7 @@ describe("producerStates", () => {
     const states = producerStates(
       NOTHING,
       () => 0,
-      () => highWatermark,
+      () => ({ logStartOffset: 0, highWatermark }),
     );
     const append = appender(states);
     append(7, 0, 0);

@@ -1,45 +1,55 @@
 // What a partition remembers of its producers, so that a batch sent twice is stored once and a lost one is noticed (KIP-98, KIP-360).
 //
-// For each producer id: its epoch and the last batches, newest last. Five, because that is how many a client may have in flight.
+// For each producer id: its epoch and the last batches, newest last. Five, because that is how many a client may have in flight. And its
+// transactions: the marker that ends one may bring a higher epoch, with which the sequence begins anew (KIP-890).
 // Derived from the batches alone: replaying them in order yields the same state.
+import { assert } from "@moldau/std";
 import type { BatchFacts, RecoveredProducers } from "@moldau/storage";
+import { addSequence, type ProducerEntry, type SequencedBatch } from "./producer-entry.js";
+import { decodeProducerStates, encodeProducerStates } from "./producer-snapshot.js";
 import { type RefusedBatches, refusedBatches } from "./refused-batches.js";
+import { type LogBounds, type Marker, type PartitionTransactions, partitionTransactions } from "./transactions.js";
 
 export const REMEMBERED_BATCHES = 5;
 /** Producers remembered per partition; beyond it the one silent for longest is forgotten, as if it had expired. */
 export const REMEMBERED_PRODUCERS = 10_000;
 
 const NO_PRODUCER = -1;
-const SEQUENCES = 2 ** 31;
+const TRANSACTIONAL_BIT = 0x10;
+const CONTROL_BIT = 0x20;
 
-export interface SequencedBatch {
-  readonly baseSequence: number;
-  readonly lastSequence: number;
-  readonly baseOffset: number;
-  readonly lastOffset: number;
-  readonly timestamp: number;
-}
+export const isControl = ({ attributes }: BatchFacts): boolean => (attributes & CONTROL_BIT) !== 0;
 
-export interface ProducerEntry {
+export type SequenceVerdict = { readonly kind: "new" } | { readonly kind: "duplicate"; readonly batch: SequencedBatch } | Refused;
+
+type Refused = {
+  readonly kind: "refused";
+  readonly error: "INVALID_PRODUCER_EPOCH" | "OUT_OF_ORDER_SEQUENCE_NUMBER" | "INVALID_TXN_STATE" | "TRANSACTION_COORDINATOR_FENCED";
+  readonly message: string;
+};
+
+export type MarkerVerdict = { readonly kind: "new" } | { readonly kind: "written" } | Refused;
+
+/** A marker that is to be written. */
+export interface MarkerFacts extends Marker {
   readonly producerId: number;
-  epoch: number;
-  /** Of its last record: what the producer says. */
-  lastTimestamp: number;
-  /** When it was last heard of: what expiry goes by, since a producer may write of the past. */
-  lastSeenMs: number;
-  readonly batches: SequencedBatch[];
+  readonly producerEpoch: number;
+  /** That of KIP-890: from 2 on the epoch is above any that the transaction has written with. */
+  readonly transactionVersion: number;
 }
-
-export type SequenceVerdict =
-  | { readonly kind: "new" }
-  | { readonly kind: "duplicate"; readonly batch: SequencedBatch }
-  | { readonly kind: "refused"; readonly error: "INVALID_PRODUCER_EPOCH" | "OUT_OF_ORDER_SEQUENCE_NUMBER"; readonly message: string };
 
 export interface ProducerStates {
   /** What to do with a batch whose base offset is not yet known. */
   check(batch: ProducerFacts): SequenceVerdict;
-  /** Takes note of an appended batch. */
-  apply(batch: BatchFacts): void;
+  /** Whether a marker may be written; or is, as far as there is anything to end. */
+  checkMarker(marker: MarkerFacts): MarkerVerdict;
+  /** Whether the producer has a transaction open here, with this epoch. */
+  inTransaction(producer: Pick<ProducerFacts, "producerId" | "producerEpoch">): boolean;
+  /** Changes with each marker of the producer: who looked at its transaction before cannot rely on that after. */
+  lastMarkerOffset(producerId: number): number;
+  readonly transactions: PartitionTransactions;
+  /** Takes note of an appended batch. What a marker says is found by its offset, unless it is given. */
+  apply(batch: BatchFacts, marker?: Marker): void;
   /** A batch that `check` found new could not be stored. */
   refuse(batch: ProducerFacts): void;
   /** What to go on with when batches were taken back: `recovered` is what is left. */
@@ -55,20 +65,30 @@ export interface ProducerFacts {
   readonly producerEpoch: number;
   readonly baseSequence: number;
   readonly lastOffsetDelta: number;
+  /** Default: no. */
+  readonly transactional?: boolean;
 }
 
-const NEW: SequenceVerdict = { kind: "new" };
+/** What a marker of the log's tail says. */
+export type MarkerSource = (offset: number) => Marker | undefined;
 
-/** `highWatermark`: what lies below it is durable. */
+const NEW = { kind: "new" } as const;
+const WRITTEN = { kind: "written" } as const;
+/** The transaction.version from which markers raise the epoch. */
+const RAISES_EPOCH_SINCE = 2;
+const NO_MARKERS: MarkerSource = () => undefined;
+
 export function producerStates(
   recovered: RecoveredProducers,
   now: () => number,
-  highWatermark: () => number,
+  bounds: () => LogBounds,
+  markerAt: MarkerSource = NO_MARKERS,
   refusals: RefusedBatches = refusedBatches(),
 ): ProducerStates {
+  const stored = decodeProducerStates(recovered.producers, now());
+  const transactions = partitionTransactions(stored.transactions, bounds);
   // Insertion order is the order of the last batch: the first is the one silent for longest.
-  const producers = new Map<number, ProducerEntry>();
-  for (const entry of decode(recovered.producers, now())) producers.set(entry.producerId, entry);
+  const producers = new Map(stored.entries.map((entry) => [entry.producerId, entry]));
   for (const batch of recovered.tail) apply(batch);
 
   function check(batch: ProducerFacts): SequenceVerdict {
@@ -89,49 +109,84 @@ export function producerStates(
     const lastSequence = addSequence(baseSequence, batch.lastOffsetDelta);
     const twin = known.batches.find((b) => b.baseSequence === baseSequence && b.lastSequence === lastSequence);
     if (twin) return { kind: "duplicate", batch: twin };
+    // With a marker's epoch, sequences begin anew.
     const newest = known.batches.at(-1);
-    if (!newest) return NEW;
-    const expected = addSequence(newest.lastSequence, 1);
-    return baseSequence === expected ? NEW : outOfOrder(batch, String(expected));
+    const expected = newest ? addSequence(newest.lastSequence, 1) : 0;
+    if (baseSequence !== expected) return outOfOrder(batch, String(expected));
+    if (batch.transactional || !inTransaction(batch)) return NEW;
+    return refused("INVALID_TXN_STATE", `producer ${batch.producerId} has a transaction open here; the batch is none of it`);
   }
 
-  function apply(batch: BatchFacts): void {
+  function inTransaction({ producerId, producerEpoch }: Pick<ProducerFacts, "producerId" | "producerEpoch">): boolean {
+    return transactions.firstOffset(producerId) !== undefined && producers.get(producerId)?.epoch === producerEpoch;
+  }
+
+  function checkMarker({ producerId, producerEpoch, coordinatorEpoch, transactionVersion }: MarkerFacts): MarkerVerdict {
+    const known = producers.get(producerId);
+    if (!known) return NEW;
+    if (coordinatorEpoch < known.coordinatorEpoch) {
+      const message = `the last marker of producer ${producerId} is of coordinator epoch ${known.coordinatorEpoch}, not ${coordinatorEpoch}`;
+      return refused("TRANSACTION_COORDINATOR_FENCED", message);
+    }
+    const raises = transactionVersion >= RAISES_EPOCH_SINCE;
+    const open = transactions.firstOffset(producerId) !== undefined;
+    if (raises && producerEpoch === known.epoch && !open) return WRITTEN;
+    if (producerEpoch < known.epoch || (raises && producerEpoch === known.epoch)) {
+      return refused("INVALID_PRODUCER_EPOCH", `producer ${producerId} has epoch ${known.epoch}, the marker has ${producerEpoch}`);
+    }
+    return NEW;
+  }
+
+  function apply(batch: BatchFacts, marker?: Marker): void {
     if (batch.producerId === NO_PRODUCER) return;
     refusals.stored(batch.producerId);
     const known = producers.get(batch.producerId);
     // Replay may meet what the snapshot knows already.
     if (known && (known.batches.at(-1)?.lastOffset ?? -1) >= batch.lastOffset) return;
-    const entry: ProducerEntry = known ?? {
-      producerId: batch.producerId,
-      epoch: batch.producerEpoch,
-      lastTimestamp: 0,
-      lastSeenMs: 0,
-      batches: [],
-    };
+    const entry = known ?? unheardOf(batch);
     if (entry.epoch !== batch.producerEpoch) {
       entry.epoch = batch.producerEpoch;
+      entry.epochSinceOffset = batch.baseOffset;
       entry.batches.length = 0;
     }
     entry.lastTimestamp = batch.maxTimestamp;
     entry.lastSeenMs = now();
-    if (batch.baseSequence >= 0) {
-      entry.batches.push({
-        baseSequence: batch.baseSequence,
-        lastSequence: addSequence(batch.baseSequence, batch.lastOffset - batch.baseOffset),
-        baseOffset: batch.baseOffset,
-        lastOffset: batch.lastOffset,
-        timestamp: batch.maxTimestamp,
-      });
-      forgetOldest(entry.batches, highWatermark());
-    }
+    if (isControl(batch)) end(entry, batch, marker ?? markerAt(batch.baseOffset));
+    else append(entry, batch);
     // The newest goes last, which costs something only where several producers share the partition.
     if (producers.size > 1 || !known) {
       producers.delete(batch.producerId);
       producers.set(batch.producerId, entry);
     }
-    if (producers.size > REMEMBERED_PRODUCERS) {
-      const [silent] = producers.keys();
-      if (silent !== undefined) producers.delete(silent);
+    if (producers.size > REMEMBERED_PRODUCERS) forgetSilent();
+  }
+
+  function append(entry: ProducerEntry, batch: BatchFacts): void {
+    if ((batch.attributes & TRANSACTIONAL_BIT) !== 0) transactions.begin(batch.producerId, batch.baseOffset);
+    if (batch.baseSequence < 0) return;
+    entry.batches.push({
+      baseSequence: batch.baseSequence,
+      lastSequence: addSequence(batch.baseSequence, batch.lastOffset - batch.baseOffset),
+      baseOffset: batch.baseOffset,
+      lastOffset: batch.lastOffset,
+      timestamp: batch.maxTimestamp,
+    });
+    forgetOldest(entry.batches, bounds().highWatermark);
+  }
+
+  function end(entry: ProducerEntry, { producerId, baseOffset }: BatchFacts, marker: Marker | undefined): void {
+    assert(marker, () => `what the marker at ${baseOffset} says is known`);
+    transactions.end(producerId, baseOffset, marker);
+    entry.coordinatorEpoch = marker.coordinatorEpoch;
+    entry.lastMarkerOffset = baseOffset;
+  }
+
+  /** One that has a transaction open is never forgotten. */
+  function forgetSilent(): void {
+    for (const producerId of producers.keys()) {
+      if (transactions.firstOffset(producerId) !== undefined) continue;
+      producers.delete(producerId);
+      return;
     }
   }
 
@@ -140,7 +195,7 @@ export function producerStates(
   }
 
   function rolledBack(left: RecoveredProducers): ProducerStates {
-    const states = producerStates(left, now, highWatermark, refusals);
+    const states = producerStates(left, now, bounds, transactions.markerAt, refusals);
     for (const {
       producerId,
       epoch,
@@ -153,15 +208,21 @@ export function producerStates(
 
   return {
     check,
+    checkMarker,
+    inTransaction,
+    lastMarkerOffset: (producerId) => producers.get(producerId)?.lastMarkerOffset ?? -1,
+    transactions,
     apply,
     refuse,
     rolledBack,
     live(expirationMs) {
       const oldest = now() - expirationMs;
-      for (const { producerId, lastSeenMs } of producers.values()) if (lastSeenMs < oldest) producers.delete(producerId);
+      for (const { producerId, lastSeenMs } of producers.values()) {
+        if (lastSeenMs < oldest && transactions.firstOffset(producerId) === undefined) producers.delete(producerId);
+      }
       return [...producers.values()];
     },
-    snapshot: (through) => encode(producers.values(), through),
+    snapshot: (through) => encodeProducerStates(producers.values(), transactions.snapshot(through), through),
   };
 }
 
@@ -170,77 +231,22 @@ function forgetOldest(batches: SequencedBatch[], highWatermark: number): void {
   while (batches.length > REMEMBERED_BATCHES && (batches[1]?.lastOffset ?? highWatermark) < highWatermark) batches.shift();
 }
 
-function addSequence(sequence: number, count: number): number {
-  return (sequence + count) % SEQUENCES;
-}
+const unheardOf = ({ producerId, producerEpoch, baseOffset }: BatchFacts): ProducerEntry => ({
+  producerId,
+  epoch: producerEpoch,
+  epochSinceOffset: baseOffset,
+  coordinatorEpoch: -1,
+  lastMarkerOffset: -1,
+  lastTimestamp: 0,
+  lastSeenMs: 0,
+  batches: [],
+});
 
-function refused(error: "INVALID_PRODUCER_EPOCH" | "OUT_OF_ORDER_SEQUENCE_NUMBER", message: string): SequenceVerdict {
-  return { kind: "refused", error, message };
-}
+const refused = (error: Refused["error"], message: string): Refused => ({ kind: "refused", error, message });
 
-function outOfOrder(batch: ProducerFacts, expected: string): SequenceVerdict {
+function outOfOrder(batch: ProducerFacts, expected: string): Refused {
   return refused(
     "OUT_OF_ORDER_SEQUENCE_NUMBER",
     `producer ${batch.producerId} epoch ${batch.producerEpoch}: sequence ${batch.baseSequence}, expected ${expected}`,
   );
-}
-
-// Snapshot: a version byte, then per producer
-//   id i64 · epoch i16 · last timestamp f64 · batch count u8 · per batch: base sequence u32, base offset f64, last offset f64, timestamp f64
-const SNAPSHOT_VERSION = 1;
-const PRODUCER_BYTES = 8 + 2 + 8 + 1;
-const BATCH_BYTES = 4 + 8 + 8 + 8;
-
-/** Batches at or after `through` are left out: they may yet be lost, and if not, replay brings them. */
-function encode(entries: Iterable<ProducerEntry>, through: number): Uint8Array {
-  const kept: { entry: ProducerEntry; batches: readonly SequencedBatch[] }[] = [];
-  let bytes = 1;
-  for (const entry of entries) {
-    const batches = entry.batches.filter((batch) => batch.lastOffset < through);
-    if (batches.length === 0) continue;
-    kept.push({ entry, batches });
-    bytes += PRODUCER_BYTES + BATCH_BYTES * batches.length;
-  }
-  if (kept.length === 0) return new Uint8Array(0);
-  const out = Buffer.allocUnsafe(bytes);
-  let at = out.writeUInt8(SNAPSHOT_VERSION, 0);
-  for (const { entry, batches } of kept) {
-    at = out.writeBigInt64BE(BigInt(entry.producerId), at);
-    at = out.writeInt16BE(entry.epoch, at);
-    at = out.writeDoubleBE(entry.lastTimestamp, at);
-    at = out.writeUInt8(batches.length, at);
-    for (const batch of batches) {
-      at = out.writeUInt32BE(batch.baseSequence, at);
-      at = out.writeDoubleBE(batch.baseOffset, at);
-      at = out.writeDoubleBE(batch.lastOffset, at);
-      at = out.writeDoubleBE(batch.timestamp, at);
-    }
-  }
-  return out;
-}
-
-function* decode(snapshot: Uint8Array, lastSeenMs: number): Iterable<ProducerEntry> {
-  if (snapshot.length === 0) return;
-  const bytes = Buffer.from(snapshot.buffer, snapshot.byteOffset, snapshot.length);
-  if (bytes.readUInt8(0) !== SNAPSHOT_VERSION)
-    throw new Error(`producer snapshot of version ${bytes.readUInt8(0)}; this broker reads ${SNAPSHOT_VERSION}`);
-  for (let at = 1; at < bytes.length; ) {
-    const entry: ProducerEntry = {
-      producerId: Number(bytes.readBigInt64BE(at)),
-      epoch: bytes.readInt16BE(at + 8),
-      lastTimestamp: bytes.readDoubleBE(at + 10),
-      lastSeenMs,
-      batches: [],
-    };
-    const count = bytes.readUInt8(at + 18);
-    at += PRODUCER_BYTES;
-    for (let i = 0; i < count; i++, at += BATCH_BYTES) {
-      const baseSequence = bytes.readUInt32BE(at);
-      const baseOffset = bytes.readDoubleBE(at + 4);
-      const lastOffset = bytes.readDoubleBE(at + 12);
-      const lastSequence = addSequence(baseSequence, lastOffset - baseOffset);
-      entry.batches.push({ baseSequence, lastSequence, baseOffset, lastOffset, timestamp: bytes.readDoubleBE(at + 20) });
-    }
-    yield entry;
-  }
 }

@@ -1,0 +1,155 @@
+// The transactions of one partition: which are open, how far those may read who want only what is committed, and what was aborted.
+//
+//    log start           first offset of the oldest       high watermark
+//                        that is not surely ended
+//    ───┴────────────────────────┴───────────────────────────────┴────────
+//       │  read_committed reads  │ read_uncommitted reads, too   │ not durable
+//                        last stable offset
+//
+// A transaction ends with its marker: a control batch. Until that is durable, the transaction counts as open, for the marker may be lost
+// and come again.
+// Invariant: derived from the batches alone. Markers are remembered while they are not part of the stored snapshot, for of the batches
+// after that the log tells only the headers.
+//
+// An aborted transaction takes 24 bytes here and in the snapshot, until the log's start has passed it.
+
+/** What a marker says beside its batch's header. */
+export interface Marker {
+  readonly commit: boolean;
+  /** Of the transaction coordinator that wrote it. */
+  readonly coordinatorEpoch: number;
+}
+
+export interface AbortedTransaction {
+  readonly producerId: number;
+  readonly firstOffset: number;
+  /** That of its marker. */
+  readonly lastOffset: number;
+}
+
+export interface OpenTransaction {
+  readonly producerId: number;
+  readonly firstOffset: number;
+}
+
+/** The transactions of a log that ends at some offset. */
+export interface TransactionsSnapshot {
+  /** By first offset. */
+  readonly open: readonly OpenTransaction[];
+  /** By last offset. */
+  readonly aborted: readonly AbortedTransaction[];
+}
+
+export const NO_TRANSACTIONS: TransactionsSnapshot = { open: [], aborted: [] };
+
+export interface PartitionTransactions {
+  /** Where the producer's open transaction began here; undefined: it has none. */
+  firstOffset(producerId: number): number | undefined;
+  begin(producerId: number, firstOffset: number): void;
+  /** Its marker, at `offset`. Ends nothing where none is open. */
+  end(producerId: number, offset: number, marker: Marker): void;
+  /** All below is durable and decided. */
+  lastStableOffset(): number;
+  /** Those that may have records in [from, to), by their markers' offsets. `to` is asked for only when it matters. */
+  abortedWithin(from: number, to: () => number): readonly AbortedTransaction[];
+  /** The marker at this offset, unless it is forgotten. */
+  markerAt(offset: number): Marker | undefined;
+  markersHeld(): number;
+  /** No snapshot will be asked for that ends below `through`. */
+  forgetMarkers(through: number): void;
+  /** As of the log that ends at `through`. */
+  snapshot(through: number): TransactionsSnapshot;
+}
+
+/** Where the log begins, and through where it is durable. */
+export interface LogBounds {
+  readonly logStartOffset: number;
+  readonly highWatermark: number;
+}
+
+interface RecentMarker extends Marker {
+  readonly offset: number;
+  readonly producerId: number;
+  /** Of the transaction that it ended. */
+  readonly firstOffset: number | undefined;
+}
+
+export function partitionTransactions(known: TransactionsSnapshot, bounds: () => LogBounds): PartitionTransactions {
+  // Both in the order of offsets, for that is how transactions begin and end.
+  const open = new Map(known.open.map(({ producerId, firstOffset }) => [producerId, firstOffset]));
+  let aborted = [...known.aborted];
+  let recent: RecentMarker[] = [];
+
+  const forgetTrimmed = () => {
+    const { logStartOffset } = bounds();
+    const first = aborted[0];
+    if (first && first.lastOffset < logStartOffset) aborted = aborted.slice(placeOf(aborted, logStartOffset, lastOffset));
+  };
+
+  return {
+    firstOffset: (producerId) => open.get(producerId),
+    begin(producerId, firstOffset) {
+      if (!open.has(producerId)) open.set(producerId, firstOffset);
+    },
+    end(producerId, offset, { commit, coordinatorEpoch }) {
+      const firstOffset = open.get(producerId);
+      open.delete(producerId);
+      recent.push({ offset, producerId, firstOffset, commit, coordinatorEpoch });
+      if (firstOffset !== undefined && !commit) aborted.push({ producerId, firstOffset, lastOffset: offset });
+    },
+    lastStableOffset() {
+      const { logStartOffset, highWatermark } = bounds();
+      let stable = highWatermark;
+      const [oldest] = open.values();
+      if (oldest !== undefined) stable = Math.min(stable, oldest);
+      for (let i = recent.length - 1; i >= 0; i--) {
+        const marker = recent[i] as RecentMarker;
+        if (marker.offset < highWatermark) break;
+        if (marker.firstOffset !== undefined) stable = Math.min(stable, marker.firstOffset);
+      }
+      return Math.max(stable, logStartOffset);
+    },
+    abortedWithin(from, to) {
+      forgetTrimmed();
+      const after = aborted.slice(placeOf(aborted, from, lastOffset));
+      if (after.length === 0) return after;
+      const end = to();
+      return after.filter(({ firstOffset }) => firstOffset < end);
+    },
+    markerAt(offset) {
+      const marker = recent[placeOf(recent, offset, offsetOf)];
+      return marker?.offset === offset ? marker : undefined;
+    },
+    markersHeld: () => recent.length,
+    forgetMarkers(through) {
+      recent = recent.slice(placeOf(recent, through, offsetOf));
+    },
+    snapshot(through) {
+      forgetTrimmed();
+      // What a later marker has ended was open then.
+      const ended = recent
+        .slice(placeOf(recent, through, offsetOf))
+        .flatMap(({ producerId, firstOffset }) => (firstOffset === undefined ? [] : [{ producerId, firstOffset }]));
+      const stillOpen = [...open].map(([producerId, firstOffset]) => ({ producerId, firstOffset }));
+      return {
+        open: [...ended, ...stillOpen].filter(({ firstOffset }) => firstOffset < through).sort((a, b) => a.firstOffset - b.firstOffset),
+        aborted: aborted.filter(({ lastOffset }) => lastOffset < through),
+      };
+    },
+  };
+}
+
+const lastOffset = (transaction: AbortedTransaction): number => transaction.lastOffset;
+const offsetOf = (marker: RecentMarker): number => marker.offset;
+
+/** The place of the first whose offset is at least `offset`. */
+function placeOf<Item>(items: readonly Item[], offset: number, offsetOf: (item: Item) => number): number {
+  let low = 0;
+  let high = items.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (offsetOf(items[middle] as Item) < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
