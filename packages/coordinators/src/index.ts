@@ -12,3 +12,9 @@ export { type Coordinators, type CoordinatorsOptions, coordinators } from "./run
 export type { CoordinatorEvent } from "./runtime/events.js";
 export { encodedBytes, type InternalLog } from "./runtime/internal-log.js";
 export type { EncodedEvent, Machine, Ticket } from "./runtime/machine.js";
+export type { TransactionsCommand } from "./transactions/commands.js";
+export { transactionsMachine } from "./transactions/machine.js";
+export type { MarkersToWrite } from "./transactions/markers.js";
+export { transactionPartition } from "./transactions/partition-of.js";
+export type { TransactionsState } from "./transactions/state.js";
+export type { TransactionsWorld } from "./transactions/world.js";

@@ -62,6 +62,12 @@ export {
   configResourceType,
 } from "./configs/resource.js";
 export { effectiveTopicConfig, type TopicConfig } from "./configs/topic-config.js";
+export {
+  type TransactionsConfig,
+  type TransactionsTopicConfig,
+  transactionsConfig,
+  transactionsTopicConfig,
+} from "./configs/transactions-config.js";
 export { topicConfigProblem, topicConfigsProblem } from "./configs/validate.js";
 export { type ConfigValue, canonicalText, listItems, type ParsedConfig, parseConfig } from "./configs/value.js";
 export {

@@ -53,6 +53,8 @@ export interface CoordinatorOptions<State, Command, Event, World> {
   readonly occupancy: Occupancy;
   readonly limits: CoordinatorLimits;
   readonly report: ReportCoordinator;
+  /** What a machine wants done: its replies to `NOBODY`, once what it decided is durable. */
+  readonly outgoing?: (partition: number, response: unknown) => void;
   /** An invariant is broken. */
   readonly fatal: (error: Error) => void;
 }
@@ -60,6 +62,8 @@ export interface CoordinatorOptions<State, Command, Event, World> {
 /** How long a command waits for the state: less than clients wait for an answer, longer than a load usually takes. */
 const LOADING_WAIT_MS = 2_000;
 const QUEUED_AT_MOST = 10_000;
+/** The id of no ticket. */
+const NOBODY = 0;
 
 interface Asker {
   readonly resolve: (outcome: Outcome<never>) => void;
@@ -84,14 +88,14 @@ const asError = (error: unknown): Error => (error instanceof Error ? error : new
 export function coordinator<State, Command, Event, World>(
   options: CoordinatorOptions<State, Command, Event, World>,
 ): Coordinator<State, Command> {
-  const { partition, machine, log, world, clock, timers, occupancy, limits, report, fatal } = options;
+  const { partition, machine, log, world, clock, timers, occupancy, limits, report, outgoing, fatal } = options;
   const askers = new Map<number, Asker>();
   const due = namedTimers<Command>(clock, timers, (command) => decideUnasked(command));
   const patience = backoff(timers);
   let phase: Phase<State> = { kind: "idle" };
   let queue: Queued<Command>[] = [];
   let queueTimer: Timer | undefined;
-  let lastTicketId = 0;
+  let lastTicketId = NOBODY;
   let failing: "reading" | "writing" | undefined;
 
   const settle = (ticketId: number): Asker | undefined => {
@@ -99,7 +103,10 @@ export function coordinator<State, Command, Event, World>(
     if (asker && askers.delete(ticketId)) occupancy.waiting--;
     return asker;
   };
-  const deliver = ({ to, response }: Reply) => settle(to)?.resolve({ kind: "answered", response: response as never });
+  const deliver = ({ to, response }: Reply) => {
+    if (to === NOBODY) outgoing?.(partition, response);
+    else settle(to)?.resolve({ kind: "answered", response: response as never });
+  };
   const refuseAll = (error: CoordinatorRefusal) => {
     for (const ticketId of [...askers.keys()]) settle(ticketId)?.resolve(refused(error));
   };

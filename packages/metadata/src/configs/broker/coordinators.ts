@@ -1,4 +1,4 @@
-// Broker configs of the coordinators that are not served yet: of share groups, streams groups and transactions.
+// Broker configs of transactions, and of the coordinators that are not served yet: of share groups and streams groups.
 import { type ConfigDefinition, ofBroker } from "../definition.js";
 import { atLeast, between } from "../valid.js";
 
@@ -52,19 +52,83 @@ export const COORDINATOR_CONFIGS: readonly ConfigDefinition[] = [
     ["group.streams.num.standby.replicas", "int", "0", "medium", { valid: atLeast(0) }],
     ["group.streams.session.timeout.ms", "int", "45000", "medium", { valid: atLeast(1) }],
   ]),
-  ...ofBroker({ none: "transactions are not served yet." }, [
-    ["add.partitions.to.txn.retry.backoff.max.ms", "int", "100", "high", { valid: atLeast(0) }],
-    ["add.partitions.to.txn.retry.backoff.ms", "int", "20", "high", { valid: atLeast(1) }],
+  ...ofBroker("start", [
+    [
+      "transaction.state.log.num.partitions",
+      "int",
+      "50",
+      "high",
+      { valid: atLeast(1), doc: "How many partitions __transaction_state gets when it is created, by the first transactional producer." },
+    ],
+    [
+      "transaction.state.log.replication.factor",
+      "short",
+      "3",
+      "high",
+      { valid: atLeast(1), doc: "Its replication factor; any is accepted, since durability is the storage medium's." },
+    ],
+    ["transaction.state.log.segment.bytes", "int", "104857600", "high", { valid: atLeast(1), doc: "Its segment.bytes." }],
+    [
+      "transaction.max.timeout.ms",
+      "int",
+      "900000",
+      "high",
+      { valid: atLeast(1), doc: "The longest time that a producer may ask for to complete a transaction (its transaction.timeout.ms)." },
+    ],
+    [
+      "transaction.remove.expired.transaction.cleanup.interval.ms",
+      "int",
+      "3600000",
+      "low",
+      { valid: atLeast(1), doc: "How often it is looked for transactional ids that have expired." },
+    ],
+    [
+      "transaction.two.phase.commit.enable",
+      "boolean",
+      "false",
+      "low",
+      { doc: "Whether producers may take part in a two-phase commit: their transactions never time out (KIP-939)." },
+    ],
+    [
+      "transactional.id.expiration.ms",
+      "int",
+      "604800000",
+      "high",
+      { valid: atLeast(1), doc: "How long a transactional id is known once nobody uses it any more." },
+    ],
+    [
+      "add.partitions.to.txn.retry.backoff.max.ms",
+      "int",
+      "100",
+      "high",
+      {
+        valid: atLeast(0),
+        doc: "How long the first batch of a transaction waits for the one before to be complete, before its producer is told to retry.",
+      },
+    ],
+  ]),
+  ...ofBroker("live", [
+    [
+      "transaction.partition.verification.enable",
+      "boolean",
+      "true",
+      "low",
+      {
+        update: "cluster-wide",
+        doc: "Whether batches are stored only when the partition is part of an open transaction; producers that add partitions by writing to them always are checked.",
+      },
+    ],
+  ]),
+  ...ofBroker({ none: "a transaction is aborted when its own time is up; nothing is looked for in intervals." }, [
     ["transaction.abort.timed.out.transaction.cleanup.interval.ms", "int", "10000", "low", { valid: atLeast(1) }],
-    ["transaction.max.timeout.ms", "int", "900000", "high", { valid: atLeast(1) }],
-    ["transaction.partition.verification.enable", "boolean", "true", "low", { update: "cluster-wide" }],
-    ["transaction.remove.expired.transaction.cleanup.interval.ms", "int", "3600000", "low", { valid: atLeast(1) }],
+  ]),
+  ...ofBroker({ none: "a batch that waits for the transaction before tries again in ever longer steps of its own." }, [
+    ["add.partitions.to.txn.retry.backoff.ms", "int", "20", "high", { valid: atLeast(1) }],
+  ]),
+  ...ofBroker({ none: "the state is read in steps that never keep others waiting." }, [
     ["transaction.state.log.load.buffer.size", "int", "5242880", "high", { valid: atLeast(1) }],
+  ]),
+  ...ofBroker({ none: "an acknowledged record is durable; there are no replicas to wait for." }, [
     ["transaction.state.log.min.isr", "int", "2", "high", { valid: atLeast(1) }],
-    ["transaction.state.log.num.partitions", "int", "50", "high", { valid: atLeast(1) }],
-    ["transaction.state.log.replication.factor", "short", "3", "high", { valid: atLeast(1) }],
-    ["transaction.state.log.segment.bytes", "int", "104857600", "high", { valid: atLeast(1) }],
-    ["transaction.two.phase.commit.enable", "boolean", "false", "low"],
-    ["transactional.id.expiration.ms", "int", "604800000", "high", { valid: atLeast(1) }],
   ]),
 ];
