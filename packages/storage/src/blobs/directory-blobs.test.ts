@@ -58,6 +58,20 @@ describe("directory blobs", () => {
     await rm(directory, { recursive: true });
   });
 
+  it("makes every folder durable that it could not make before", async () => {
+    const disk = memoryDisk();
+    const made: string[] = [];
+    const makeDirectory = async (path: string) => {
+      made.push(path);
+      await disk.makeDirectory(path);
+      if (made.length === 2) throw new DiskError("EIO", path, "made, and not synced");
+    };
+    const blobs = directoryBlobs({ disk: { ...disk, makeDirectory }, directory: "/data" });
+    await expect(blobs.put("segments/2a/x.seg", [[patterned(1)]])).rejects.toMatchObject({ kind: "io" });
+    await blobs.put("segments/2a/x.seg", [[patterned(1)]]);
+    expect(made).toEqual(["/data/.incoming", "/data/segments", "/data/segments", "/data/segments/2a"]);
+  });
+
   it("adopts none where the file system has no second names", async () => {
     const disk = memoryDisk();
     await disk.replaceFile("/data/ring", patterned(10));

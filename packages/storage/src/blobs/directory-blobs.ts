@@ -110,8 +110,14 @@ function preparing(disk: Disk, directory: string) {
     mine.catch(() => known.delete(path));
     return mine;
   };
+  /** Level by level: after one whose sync failed, its name is there and not durable, and only being made again makes it so. */
+  const folder = (path: string): Promise<void> =>
+    once(path, async () => {
+      if (dirname(path) !== directory && path !== directory) await folder(dirname(path));
+      await disk.makeDirectory(path);
+    });
   return {
-    folder: (path: string) => once(path, () => disk.makeDirectory(path)),
+    folder,
     incoming: () =>
       once(join(directory, INCOMING), async () => {
         const path = join(directory, INCOMING);
