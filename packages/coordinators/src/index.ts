@@ -11,7 +11,7 @@ export type { Coordinator, CoordinatorRefusal, Outcome, Question } from "./runti
 export { type Coordinators, type CoordinatorsOptions, coordinators } from "./runtime/coordinators.js";
 export type { CoordinatorEvent } from "./runtime/events.js";
 export { encodedBytes, type InternalLog } from "./runtime/internal-log.js";
-export type { EncodedEvent, Machine, Ticket } from "./runtime/machine.js";
+export type { EncodedEvent, Machine, Ticket, TransactionalProducer, TransactionEnd } from "./runtime/machine.js";
 export type { TransactionsCommand } from "./transactions/commands.js";
 export { transactionsMachine } from "./transactions/machine.js";
 export type { MarkersToWrite } from "./transactions/markers.js";

@@ -2,7 +2,7 @@
 //
 // Invariant: an append extends what was read or appended before it. After a rollback, or when somebody else wrote, it would not; so it
 // is refused, and the coordinator reads anew.
-import { type EncodedEvent, encodedBytes, type InternalLog } from "@moldau/coordinators";
+import { type EncodedEvent, encodedBytes, type InternalLog, type TransactionalProducer, type TransactionEnd } from "@moldau/coordinators";
 import type { Clock } from "@moldau/env";
 import type { TopicConfig } from "@moldau/metadata";
 import {
@@ -11,6 +11,7 @@ import {
   batchLastOffset,
   buildBatch,
   type CompressionName,
+  controlBatch,
   patchBatch,
   readBatchHeader,
 } from "@moldau/records";
@@ -32,37 +33,44 @@ const READ_BYTES = 1024 * 1024;
 
 export function internalLog({ partitions, clock, open, config, compression }: InternalLogOptions): InternalLog {
   /** Where the next append belongs; undefined until the log has been read. */
-  let end: number | undefined;
+  let knownEnd: number | undefined;
   let submitted: Promise<unknown> = Promise.resolve();
 
-  const batchOf = (records: readonly EncodedEvent[]): Uint8Array => {
+  /** Without sequences, as Kafka's coordinators write: nobody sends such a batch twice. */
+  const batchOf = (records: readonly EncodedEvent[], producer: TransactionalProducer | undefined): Uint8Array => {
     const timestamp = clock.now();
-    return buildBatch({ records: records.map(({ key, value }) => ({ key, value, timestamp })), compression: compression() });
+    const ofTransaction = producer && { producerId: producer.id, producerEpoch: producer.epoch, transactional: true };
+    return buildBatch({
+      records: records.map(({ key, value }) => ({ key, value, timestamp })),
+      compression: compression(),
+      ...ofTransaction,
+    });
   };
 
   /** Resolves with when it is durable. */
-  const submit = async (batch: Uint8Array): Promise<{ readonly durable: Promise<void> }> => {
+  const submit = async (batch: Uint8Array, end?: TransactionEnd): Promise<{ readonly durable: Promise<void> }> => {
     const partition = await open();
     const room = partitions.store.admit(batch.length);
     if (room) await room;
     if (partition.deleted()) throw new StorageError("closed", "the topic was deleted");
     const { log, leaderEpoch } = partition;
-    if (log.endOffset !== end) throw new StorageError("io", "the log has not the end that the coordinator knows: it is to be read anew");
+    if (log.endOffset !== knownEnd) {
+      throw new StorageError("io", "the log has not the end that the coordinator knows: it is to be read anew");
+    }
     const header = readBatchHeader(batch, 0);
     patchBatch(batch, 0, { baseOffset: log.endOffset, leaderEpoch });
-    const { durable } = partition.append(batch, header);
-    end = log.endOffset;
+    const { durable } = partition.append(batch, header, end);
+    knownEnd = log.endOffset;
     return { durable };
   };
 
-  const append = async (records: readonly EncodedEvent[]) => {
-    const batch = batchOf(records);
+  const append = async (batch: Uint8Array, end?: TransactionEnd) => {
     // One after another, or what waits for room would be overtaken. What follows a failure fails too, for the end has moved.
-    const mine = submitted.then(() => submit(batch));
+    const mine = submitted.then(() => submit(batch, end));
     submitted = mine.then(
       () => {},
       () => {
-        end = undefined;
+        knownEnd = undefined;
       },
     );
     const { durable } = await mine;
@@ -91,9 +99,10 @@ export function internalLog({ partitions, clock, open, config, compression }: In
         yield bytes;
         from = offsetAfter(bytes);
       }
-      end = until;
+      knownEnd = until;
     },
-    append: (records) => inPieces(records, partitions.store.maxBatchBytes, append),
+    append: (records, producer) => inPieces(records, partitions.store.maxBatchBytes, (piece) => append(batchOf(piece, producer))),
+    appendMarker: (end) => append(controlBatch({ ...end, type: end.commit ? "COMMIT" : "ABORT", timestamp: clock.now() }), end),
   };
 }
 

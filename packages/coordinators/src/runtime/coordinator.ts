@@ -9,7 +9,7 @@ import { AssertionError } from "@moldau/std";
 import { type Appends, batchedAppends } from "./appends.js";
 import { backoff } from "./backoff.js";
 import type { ReportCoordinator } from "./events.js";
-import { encodedBytes, type InternalLog } from "./internal-log.js";
+import { type EncodedMarker, encodedBytes, type InternalLog } from "./internal-log.js";
 import type { Decision, EncodedEvent, Machine, Reply, Ticket } from "./machine.js";
 import { namedTimers } from "./named-timers.js";
 import { type CoordinatorLimits, isFull, type Occupancy } from "./occupancy.js";
@@ -282,21 +282,22 @@ export function coordinator<State, Command, Event, World>(
 
 interface Encoded<Command, Event> {
   readonly decision: Decision<Command, Event>;
-  readonly records: readonly EncodedEvent[];
+  readonly records: readonly (EncodedEvent | EncodedMarker)[];
 }
 
 const NO_RECORDS: readonly EncodedEvent[] = [];
 
 /** What a decision writes, before any of it is applied: what cannot be written has not happened. */
 function encoded<Command, Event>(
-  { encode }: { encode(event: Event): EncodedEvent | undefined },
+  machine: Pick<Machine<never, never, Event, never>, "encode" | "encodeMarker">,
   decision: Decision<Command, Event>,
   maxRecordBytes: number,
 ): Encoded<Command, Event> {
   if (decision.events.length === 0) return { decision, records: NO_RECORDS };
-  const records: EncodedEvent[] = [];
+  const records: (EncodedEvent | EncodedMarker)[] = [];
   for (const event of decision.events) {
-    const record = encode(event);
+    const end = machine.encodeMarker?.(event);
+    const record = end ? { marker: end } : machine.encode(event);
     if (!record) continue;
     if (encodedBytes(record) > maxRecordBytes)
       throw new RecordTooLarge(`a record of ${encodedBytes(record)} bytes; at most ${maxRecordBytes} fit`);

@@ -1,5 +1,5 @@
 // What a coordinator needs of the partition that keeps its state: read it whole, append to it. The broker brings it.
-import type { EncodedEvent } from "./machine.js";
+import type { EncodedEvent, TransactionalProducer, TransactionEnd } from "./machine.js";
 
 export interface InternalLog {
   /** Whether there is anything to read, without reading it. */
@@ -13,8 +13,11 @@ export interface InternalLog {
   /**
    * Appends the records, together and in the order of the calls. Resolves when they are durable; once one is refused, those after
    * it are too. Records of more than `maxBatchBytes` may come in several pieces, of which a crash may keep only the first.
+   * With `producer` they are part of its transaction, in batches of their own.
    */
-  append(records: readonly EncodedEvent[]): Promise<void>;
+  append(records: readonly EncodedEvent[], producer?: TransactionalProducer): Promise<void>;
+  /** Appends a control batch, likewise and in the same order. */
+  appendMarker(end: TransactionEnd): Promise<void>;
   /** What one batch is to hold at most. */
   readonly maxBatchBytes: number;
   /** What one record can be at most, counted as `encodedBytes` does. */
@@ -24,5 +27,14 @@ export interface InternalLog {
 /** What a record takes in a batch beside its key and value, at most: lengths, deltas, attributes. */
 const RECORD_OVERHEAD_BYTES = 32;
 
-/** What a record takes in a batch, at most. */
-export const encodedBytes = ({ key, value }: EncodedEvent): number => key.length + (value?.length ?? 0) + RECORD_OVERHEAD_BYTES;
+/** A control batch among the records. */
+export interface EncodedMarker {
+  readonly marker: TransactionEnd;
+}
+
+/** More than the one record of a marker. */
+const MARKER_BYTES = 64;
+
+/** What a record or marker takes in a batch, at most. */
+export const encodedBytes = (encoded: EncodedEvent | EncodedMarker): number =>
+  "marker" in encoded ? MARKER_BYTES : encoded.key.length + (encoded.value?.length ?? 0) + RECORD_OVERHEAD_BYTES;

@@ -38,6 +38,22 @@ export interface Decision<Command, Event> {
 export interface EncodedEvent {
   readonly key: Uint8Array;
   readonly value: Uint8Array | null;
+  /** Whose open transaction the record is part of: it counts only when that is committed (KIP-98). */
+  readonly producer?: TransactionalProducer;
+}
+
+export interface TransactionalProducer {
+  readonly id: number;
+  readonly epoch: number;
+}
+
+/** The end of a producer's transaction: what it wrote before in the same partition counts, or never did. */
+export interface TransactionEnd {
+  readonly producerId: number;
+  readonly producerEpoch: number;
+  /** Of the transaction's coordinator. */
+  readonly coordinatorEpoch: number;
+  readonly commit: boolean;
 }
 
 export interface Machine<State, Command, Event, World> {
@@ -48,8 +64,15 @@ export interface Machine<State, Command, Event, World> {
   apply(state: State, event: Event): void;
   /** What the topic keeps of an event; undefined for one that only memory keeps, and that a restart forgets. */
   encode(event: Event): EncodedEvent | undefined;
-  /** The event of a record, or undefined when the record is of a kind that is not ours. Throws ProtocolError on damaged ones. */
-  decode(key: Uint8Array, value: Uint8Array | null): Event | undefined;
+  /** The same of an event that the topic keeps as a marker; absent in machines that write none. */
+  encodeMarker?(event: Event): TransactionEnd | undefined;
+  /**
+   * The event of a record, or undefined when the record is of a kind that is not ours. Throws ProtocolError on damaged ones.
+   * `producer`: see EncodedEvent.
+   */
+  decode(key: Uint8Array, value: Uint8Array | null, producer?: TransactionalProducer): Event | undefined;
+  /** The event of a marker; absent likewise. */
+  decodeMarker?(end: TransactionEnd): Event;
   /** After loading: the timers of what is there, the changes that time has made due. */
   loaded(state: State, world: World): Decision<Command, Event>;
 }

@@ -1,13 +1,13 @@
 // Loading: the records of an internal topic's partition, decoded and applied to an empty state, without keeping others waiting.
 import type { Clock, Timers } from "@moldau/env";
 import { ProtocolError } from "@moldau/protocol";
-import { batches, RecordsError, readBatchHeader, records } from "@moldau/records";
+import { type BatchHeader, batches, controlType, coordinatorEpoch, RecordsError, readBatchHeader, records } from "@moldau/records";
 import type { InternalLog } from "./internal-log.js";
-import type { Machine } from "./machine.js";
+import type { Machine, TransactionalProducer } from "./machine.js";
 
 export interface ReplayOptions<State, Event> {
   readonly log: InternalLog;
-  readonly machine: Pick<Machine<State, never, Event, never>, "empty" | "apply" | "decode">;
+  readonly machine: Pick<Machine<State, never, Event, never>, "empty" | "apply" | "decode" | "decodeMarker">;
   readonly clock: Clock;
   readonly timers: Timers;
   /** Whether anybody still wants the state. */
@@ -47,29 +47,56 @@ export async function replay<State, Event>(options: ReplayOptions<State, Event>)
   return { state, ...progress };
 }
 
-/** The event of each record; undefined for one that is not ours or cannot be read. */
+/** The event of each record and marker; undefined for one that is not ours or cannot be read. */
 function* eventsIn<State, Event>(bytes: Uint8Array, options: ReplayOptions<State, Event>): Generator<Event | undefined> {
   for (const at of batches(bytes)) {
-    const { control, baseOffset } = readBatchHeader(bytes, at);
-    if (control) continue;
+    const header = readBatchHeader(bytes, at);
     try {
-      for (const { key, value, offset } of records(bytes, at)) yield key ? eventOf(key, value, offset, options) : undefined;
+      if (header.control) yield markerEvent(bytes, at, header, options.machine);
+      else yield* recordEvents(bytes, at, header, options);
     } catch (error) {
       if (!(error instanceof RecordsError)) throw error;
-      options.unreadable(baseOffset, error.message);
+      options.unreadable(header.baseOffset, error.message);
     }
   }
+}
+
+/** Of a control batch, which may be of a kind that is not ours. */
+function markerEvent<State, Event>(
+  bytes: Uint8Array,
+  at: number,
+  { producerId, producerEpoch }: BatchHeader,
+  machine: ReplayOptions<State, Event>["machine"],
+): Event | undefined {
+  for (const record of records(bytes, at)) {
+    const type = controlType(record);
+    if (type !== "COMMIT" && type !== "ABORT") continue;
+    const end = { producerId, producerEpoch, coordinatorEpoch: coordinatorEpoch(record), commit: type === "COMMIT" };
+    return machine.decodeMarker?.(end);
+  }
+  return undefined;
+}
+
+function* recordEvents<State, Event>(
+  bytes: Uint8Array,
+  at: number,
+  { transactional, producerId, producerEpoch }: BatchHeader,
+  options: ReplayOptions<State, Event>,
+): Generator<Event | undefined> {
+  const producer = transactional ? { id: producerId, epoch: producerEpoch } : undefined;
+  for (const { key, value, offset } of records(bytes, at)) yield key ? eventOf(key, value, offset, producer, options) : undefined;
 }
 
 function eventOf<State, Event>(
   key: Uint8Array,
   value: Uint8Array | null,
   offset: number,
+  producer: TransactionalProducer | undefined,
   { machine, unreadable }: ReplayOptions<State, Event>,
 ): Event | undefined {
   try {
     // States keep parts of values: they must not keep the batch, nor lie in memory that is used again.
-    return machine.decode(key, value && new Uint8Array(value));
+    return machine.decode(key, value && new Uint8Array(value), producer);
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
     unreadable(offset, error.message);

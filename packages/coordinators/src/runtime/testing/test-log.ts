@@ -1,5 +1,5 @@
 // An internal log in memory whose appends become durable, or fail, when the test says so; and a crash in between.
-import { buildBatch } from "@moldau/records";
+import { buildBatch, controlBatch } from "@moldau/records";
 import type { InternalLog } from "../internal-log.js";
 import type { EncodedEvent } from "../machine.js";
 
@@ -23,6 +23,7 @@ export interface TestLog extends InternalLog {
 
 interface UnderWay {
   readonly records: readonly EncodedEvent[];
+  readonly batch: Uint8Array;
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
 }
@@ -31,6 +32,11 @@ const MAX_BATCH_BYTES = 4_096;
 
 export function testLog(durable: Uint8Array[] = []): TestLog {
   const underWay: UnderWay[] = [];
+  const submit = (records: readonly EncodedEvent[], batch: Uint8Array) =>
+    new Promise<void>((resolve, reject) => {
+      underWay.push({ records, batch, resolve, reject });
+      if (log.landing) log.land();
+    });
   const log: TestLog = {
     durable,
     landing: false,
@@ -47,16 +53,15 @@ export function testLog(durable: Uint8Array[] = []): TestLog {
       if (log.unreadable) throw new Error("the log cannot be read");
       for (const batch of [...durable]) yield batch;
     },
-    append(records) {
-      return new Promise((resolve, reject) => {
-        underWay.push({ records, resolve, reject });
-        if (log.landing) log.land();
-      });
+    append(records, producer) {
+      const ofTransaction = producer && { producerId: producer.id, producerEpoch: producer.epoch, transactional: true };
+      return submit(records, buildBatch({ records: records.map(({ key, value }) => ({ key, value })), ...ofTransaction }));
     },
+    appendMarker: ({ commit, ...end }) => submit([], controlBatch({ type: commit ? "COMMIT" : "ABORT", timestamp: -1, ...end })),
     land() {
       const oldest = underWay.shift();
       if (!oldest) throw new Error("no append is under way");
-      durable.push(buildBatch({ records: oldest.records.map(({ key, value }) => ({ key, value })) }));
+      durable.push(oldest.batch);
       oldest.resolve();
     },
     async landAll() {
