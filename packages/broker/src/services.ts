@@ -8,6 +8,8 @@ import type { Logger } from "./logger.js";
 import type { Partitions } from "./partitions/partitions.js";
 import type { ProducerIds } from "./partitions/producer-ids.js";
 import type { TopicCreation } from "./topics/creation.js";
+import type { WriteMarker } from "./transactions/marker-writer.js";
+import type { Transactions } from "./transactions/transactions.js";
 
 export interface Services {
   readonly self: BrokerIdentity;
@@ -31,6 +33,9 @@ export interface Services {
   readonly producerIds: ProducerIds;
   readonly topics: TopicCreation;
   readonly groups: Groups;
+  readonly transactions: Transactions;
+  /** Ends a producer's transaction in a partition. */
+  readonly writeMarker: WriteMarker;
   /** What we advertise. */
   readonly served: readonly ServedApi[];
   /** Where data lies and how much room is left, for DescribeLogDirs. */

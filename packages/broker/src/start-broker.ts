@@ -21,6 +21,8 @@ import { ensureCluster, registerBroker } from "./registration.js";
 import type { Services } from "./services.js";
 import { topicCreation } from "./topics/creation.js";
 import { deleteLogs, followDeletions } from "./topics/deletion.js";
+import { transactionsOf } from "./transactions/transactions.js";
+import { markersInto } from "./transactions/write-marker.js";
 
 export interface RunningBroker {
   readonly host: string;
@@ -91,13 +93,16 @@ async function serve(options: BrokerOptions, data: BrokerData): Promise<RunningB
   followDeletions(metadata, (topics) => {
     deleteLogs(topics, services.partitions, log);
     services.groups.topicsDeleted(topics);
+    services.transactions.topicsDeleted(topics);
   });
   services.groups.warm();
+  services.transactions.warm();
 
   const stop = async (drainMs: number) => {
     services.partitions.wakeAll();
     // What is decided becomes durable while connections are drained; who waits for a group is told to look for it again.
     void services.groups.close();
+    void services.transactions.close();
     await acceptor.close(drainMs);
     await data.close();
   };
@@ -128,6 +133,9 @@ function makeServices(options: BrokerOptions, { metadata, store }: BrokerData, s
   const partitions = leadPartitions(store, clock);
   const topics = topicCreation(metadata, random, config);
   const { fatal } = options;
+  const ids = producerIds(metadata);
+  const writeMarker = markersInto({ metadata, partitions, clock, log });
+  const shared = { metadata, partitions, topics, topicConfig, local, clock, timers, log, fatal };
   return {
     clock,
     timers,
@@ -140,9 +148,11 @@ function makeServices(options: BrokerOptions, { metadata, store }: BrokerData, s
     partitions,
     sessions: fetchSessions(clock, random, () => config().fetchSessionSlots),
     answers: answerMemory(ANSWER_MEMORY_BYTES),
-    producerIds: producerIds(metadata),
+    producerIds: ids,
     topics,
-    groups: groupsOf({ metadata, partitions, topics, topicConfig, local, clock, timers, random, log, fatal }),
+    groups: groupsOf({ ...shared, random }),
+    transactions: transactionsOf({ ...shared, producerIds: ids, writeMarker }),
+    writeMarker,
     served: servedApis,
     storage: { directory: dataDirectory, space: () => disk.space(dataDirectory) },
     stopping,

@@ -158,7 +158,7 @@ describe("Produce", () => {
     expect(broker.log.at(-1)).toMatchObject({ message: "connection closed", fields: { reason: expect.stringContaining("acks=0") } });
   });
 
-  it("does not serve transactions yet", async () => {
+  it("takes no batch of a transaction that is not open", async () => {
     await createTopic(client, "txn");
     const batch = batchOf(["a"], { producerId: 1, producerEpoch: 0, baseSequence: 0, transactional: true });
     expect(await outcome("txn", batch)).toBe("INVALID_TXN_STATE");

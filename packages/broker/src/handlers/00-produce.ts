@@ -4,9 +4,9 @@ import { type Context, handler, NO_RESPONSE } from "../handler.js";
 import { CloseConnection } from "../network/connection.js";
 import { type AppendOutcome, appendBatch, type Refusal, refusal } from "../partitions/append.js";
 import { findPartition, findTopic, type TopicRef } from "../topics/lookup.js";
+import { NOTHING_VERIFIED, type Verifications, verifyTransaction } from "../transactions/verification.js";
 
-type ProduceRequest = RequestOf<typeof Produce>;
-type TopicData = ProduceRequest["topicData"][number];
+type TopicData = RequestOf<typeof Produce>["topicData"][number];
 
 /** The version from which topics are named by id (KIP-516). */
 const BY_TOPIC_ID = 13;
@@ -17,10 +17,15 @@ const ATTRIBUTES_LOW_BYTE = 22;
 const ACKS_NONE = 0;
 
 export const produce = handler(Produce, async (request, context) => {
+  const { transactionalId } = request;
+  const verified = transactionalId
+    ? await verifyTransaction(request, transactionalId, context, context.version >= BY_TOPIC_ID)
+    : NOTHING_VERIFIED;
   const topics: { readonly topic: TopicData; readonly outcomes: readonly AppendOutcome[] }[] = [];
   for (const topic of request.topicData) {
     const outcomes: AppendOutcome[] = [];
-    for (const { index, records } of topic.partitionData) outcomes.push(await appendTo(topic, index, records, request, context));
+    for (const { index, records } of topic.partitionData)
+      outcomes.push(await appendTo(topic, index, records, request.acks, verified, context));
     topics.push({ topic, outcomes });
   }
   // The batches have their offsets and lie in the journal's own memory: the next request may begin, this one's memory go.
@@ -45,11 +50,11 @@ async function appendTo(
   data: TopicData,
   index: number,
   records: Uint8Array | null,
-  { acks, transactionalId }: ProduceRequest,
+  acks: number,
+  verified: Verifications,
   { services, version }: Context,
 ): Promise<AppendOutcome> {
   if (acks < -1 || acks > 1) return refusal("INVALID_REQUIRED_ACKS", `acks=${acks}; 0, 1 and -1 (all) are known`);
-  if (transactionalId !== null) return refusal("INVALID_TXN_STATE", "transactions are not served yet");
   const ref: TopicRef = version >= BY_TOPIC_ID ? { id: data.topicId } : { name: data.name };
   const partition = await findPartition(services, ref, index);
   if (typeof partition === "string") return refusal(partition, errors[partition].message);
@@ -60,15 +65,11 @@ async function appendTo(
     return refusal("UNSUPPORTED_COMPRESSION_TYPE", `zstd needs Produce version ${ZSTD}; the client speaks ${version}`);
   }
   if (topic.internal) return refusal("INVALID_TOPIC_EXCEPTION", `only the broker writes to ${topic.name}`);
+  const verification = verified.get(partition);
+  if (verification && "kind" in verification) return verification;
+  const { partitions, clock } = services;
   const config = services.topicConfig(topic);
-  return appendBatch(records, {
-    topic,
-    config,
-    partition,
-    partitions: services.partitions,
-    nowMs: services.clock.now(),
-    verified: undefined,
-  });
+  return appendBatch(records, { topic, config, partition, partitions, nowMs: clock.now(), verified: verification });
 }
 
 async function partitionResponse(index: number, outcome: AppendOutcome, { services }: Context) {

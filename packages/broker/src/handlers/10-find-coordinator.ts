@@ -1,4 +1,4 @@
-// FindCoordinator (10): which broker coordinates a group. The first one to ask makes __consumer_offsets.
+// FindCoordinator (10): which broker coordinates a group or a transactional id. The first one to ask makes the topic that keeps them.
 import { type ErrorName, errors, FindCoordinator } from "@moldau/protocol";
 import { type Context, handler } from "../handler.js";
 
@@ -27,10 +27,11 @@ export const findCoordinator = handler(FindCoordinator, async (request, context)
 
 async function find(keyType: number, key: string, { services }: Context): Promise<Found> {
   // Clients ask in vain for ever where they are told that a coordinator is on its way.
-  if (keyType === TRANSACTION) return none("INVALID_REQUEST", "transactions are not served yet");
   if (keyType === SHARE) return none("INVALID_REQUEST", "share groups are not served yet");
-  if (keyType !== GROUP) return none("INVALID_REQUEST", `unknown type of coordinator: ${keyType}`);
-  if (!(await services.groups.coordinatorOf(key))) return none("COORDINATOR_NOT_AVAILABLE", errors.COORDINATOR_NOT_AVAILABLE.message);
+  if (keyType !== GROUP && keyType !== TRANSACTION) return none("INVALID_REQUEST", `unknown type of coordinator: ${keyType}`);
+  if (keyType === TRANSACTION && key === "") return none("INVALID_REQUEST", "a transactional id has at least one character");
+  const coordinators = keyType === GROUP ? services.groups : services.transactions;
+  if (!(await coordinators.coordinatorOf(key))) return none("COORDINATOR_NOT_AVAILABLE", errors.COORDINATOR_NOT_AVAILABLE.message);
   const { nodeId, host, port } = services.self;
   return { nodeId, host, port, errorCode: errors.NONE.code, errorMessage: "" };
 }

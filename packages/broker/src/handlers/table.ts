@@ -20,6 +20,10 @@ import { deleteTopics } from "./20-delete-topics.js";
 import { deleteRecords } from "./21-delete-records.js";
 import { initProducerId } from "./22-init-producer-id.js";
 import { offsetForLeaderEpoch } from "./23-offset-for-leader-epoch.js";
+import { addPartitionsToTxn } from "./24-add-partitions-to-txn.js";
+import { addOffsetsToTxn } from "./25-add-offsets-to-txn.js";
+import { endTxn } from "./26-end-txn.js";
+import { writeTxnMarkers } from "./27-write-txn-markers.js";
 import { describeConfigs } from "./32-describe-configs.js";
 import { alterConfigs } from "./33-alter-configs.js";
 import { describeLogDirs } from "./35-describe-log-dirs.js";
@@ -33,6 +37,8 @@ import { offsetDelete } from "./47-offset-delete.js";
 import { describeQuorum } from "./55-describe-quorum.js";
 import { describeCluster } from "./60-describe-cluster.js";
 import { describeProducers } from "./61-describe-producers.js";
+import { describeTransactions } from "./65-describe-transactions.js";
+import { listTransactions } from "./66-list-transactions.js";
 import { consumerGroupHeartbeat } from "./68-consumer-group-heartbeat.js";
 import { consumerGroupDescribe } from "./69-consumer-group-describe.js";
 import { listConfigResources } from "./74-list-config-resources.js";
@@ -58,6 +64,10 @@ const handlers: readonly Handler[] = [
   deleteRecords,
   initProducerId,
   offsetForLeaderEpoch,
+  addPartitionsToTxn,
+  addOffsetsToTxn,
+  endTxn,
+  writeTxnMarkers,
   describeConfigs,
   alterConfigs,
   describeLogDirs,
@@ -71,6 +81,8 @@ const handlers: readonly Handler[] = [
   describeQuorum,
   describeCluster,
   describeProducers,
+  describeTransactions,
+  listTransactions,
   consumerGroupHeartbeat,
   consumerGroupDescribe,
   listConfigResources,

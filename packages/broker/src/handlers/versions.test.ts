@@ -74,6 +74,32 @@ const requests: Readonly<Record<string, (version: number) => object>> = {
   DeleteRecords: () => ({ topics: [{ name: "t", partitions: [{ partitionIndex: 0, offset: 0 }] }], timeoutMs: 1 }),
   InitProducerId: () => ({ transactionalId: null, transactionTimeoutMs: 1_000 }),
   OffsetForLeaderEpoch: () => ({ topics: [{ topic: "t", partitions: [{ partition: 0, leaderEpoch: 0 }] }] }),
+  AddPartitionsToTxn: (version) => {
+    const transaction = { transactionalId: "x", producerId: 1, producerEpoch: 0, topics: [{ name: "t", partitions: [0] }] };
+    if (version >= 4) return { transactions: [transaction] };
+    return {
+      v3AndBelowTransactionalId: transaction.transactionalId,
+      v3AndBelowProducerId: transaction.producerId,
+      v3AndBelowProducerEpoch: transaction.producerEpoch,
+      v3AndBelowTopics: transaction.topics,
+    };
+  },
+  AddOffsetsToTxn: () => ({ transactionalId: "x", producerId: 1, producerEpoch: 0, groupId: "g" }),
+  EndTxn: () => ({ transactionalId: "x", producerId: 1, producerEpoch: 0, committed: true }),
+  WriteTxnMarkers: (version) => ({
+    markers: [
+      {
+        producerId: 4_711,
+        producerEpoch: version,
+        transactionResult: true,
+        topics: [{ name: "t", partitionIndexes: [0] }],
+        coordinatorEpoch: 0,
+        ...(version < 2 ? {} : { transactionVersion: 2 }),
+      },
+    ],
+  }),
+  DescribeTransactions: () => ({ transactionalIds: ["x"] }),
+  ListTransactions: () => ({ stateFilters: [], producerIdFilters: [] }),
   DescribeConfigs: () => ({ resources: [{ resourceType: 2, resourceName: "t", configurationKeys: null }] }),
   AlterConfigs: () => ({ resources: [{ resourceType: 2, resourceName: "t", configs: [] }], validateOnly: true }),
   DescribeLogDirs: () => ({ topics: null }),
@@ -106,6 +132,9 @@ const EXPECTED: Readonly<Record<string, number>> = {
   OffsetDelete: errors.UNKNOWN_TOPIC_OR_PARTITION.code,
   ConsumerGroupHeartbeat: errors.GROUP_ID_NOT_FOUND.code,
   ConsumerGroupDescribe: errors.GROUP_ID_NOT_FOUND.code,
+  AddOffsetsToTxn: errors.INVALID_PRODUCER_ID_MAPPING.code,
+  EndTxn: errors.INVALID_PRODUCER_ID_MAPPING.code,
+  DescribeTransactions: errors.TRANSACTIONAL_ID_NOT_FOUND.code,
   ElectLeaders: errors.ELECTION_NOT_NEEDED.code,
 };
 

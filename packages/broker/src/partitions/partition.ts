@@ -6,7 +6,7 @@ import type { TopicId } from "@moldau/std";
 import type { Log, LogOwner, LogStore } from "@moldau/storage";
 import type { SequencedBatch } from "./producer-entry.js";
 import { type ProducerStates, producerStates } from "./producer-state.js";
-import { tailMarkers } from "./tail-markers.js";
+import { markerIn, tailMarkers } from "./tail-markers.js";
 import type { Marker } from "./transactions.js";
 
 /** Waits for the high watermark to move. */
@@ -28,7 +28,7 @@ export interface Partition {
   readonly producers: () => ProducerStates;
   /**
    * Gives the batch its offsets and appends it. The batch is checked and its base offset patched; room was admitted.
-   * `header` are the batch's facts before patching; `marker` is what a control batch says.
+   * `header` are the batch's facts before patching; `marker` is what a control batch says, which is read from it unless given.
    */
   append(batch: Uint8Array, header: BatchHeader, marker?: Marker): Appended;
   /** When a batch appended earlier is durable: at once if it is below the high watermark. */
@@ -101,7 +101,8 @@ export async function openPartition(
       const lastOffset = baseOffset + header.lastOffsetDelta;
       newest = log.append(batch);
       const { maxTimestamp, producerId, producerEpoch, baseSequence, attributes } = header;
-      producers.apply({ baseOffset, lastOffset, maxTimestamp, producerId, producerEpoch, baseSequence, attributes }, marker);
+      const facts = { baseOffset, lastOffset, maxTimestamp, producerId, producerEpoch, baseSequence, attributes };
+      producers.apply(facts, header.control ? (marker ?? markerIn(batch)) : undefined);
       return { baseOffset, durable: newest };
     },
     // Journal groups become durable in order, so waiting for the newest is waiting for this one too.

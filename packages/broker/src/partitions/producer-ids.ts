@@ -6,6 +6,10 @@ export const PRODUCER_ID_BLOCK = 1_000;
 
 export interface ProducerIds {
   next(): Promise<number>;
+  /** One at once, or undefined while none is at hand; more are on their way then. */
+  atHand(): number | undefined;
+  /** Resolves when one is at hand: at once, mostly. */
+  stocked(): Promise<void>;
 }
 
 export function producerIds(metadata: Metadata): ProducerIds {
@@ -22,15 +26,27 @@ export function producerIds(metadata: Metadata): ProducerIds {
     end = first + PRODUCER_ID_BLOCK;
   };
 
+  const take = () => {
+    taking ??= takeBlock().finally(() => {
+      taking = undefined;
+    });
+    return taking;
+  };
+  const stocked = async () => {
+    while (free === end) await take();
+  };
+
   return {
     async next() {
-      while (free === end) {
-        taking ??= takeBlock().finally(() => {
-          taking = undefined;
-        });
-        await taking;
-      }
+      await stocked();
       return free++;
     },
+    atHand() {
+      if (free < end) return free++;
+      // Who asks for the next one waits for this, or hears of what it fails of.
+      take().catch(() => {});
+      return undefined;
+    },
+    stocked,
   };
 }

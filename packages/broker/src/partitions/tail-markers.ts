@@ -1,6 +1,6 @@
 // What the markers in a log's tail say. Of the batches after the stored snapshot the log knows the headers, and those of COMMIT and ABORT are
 // alike: so these few batches are read when the partition is opened.
-import { batches, controlType, coordinatorEpoch, records } from "@moldau/records";
+import { batchBaseOffset, batches, controlType, coordinatorEpoch, records } from "@moldau/records";
 import { assert } from "@moldau/std";
 import type { BatchFacts, Log } from "@moldau/storage";
 import { isControl } from "./producer-state.js";
@@ -23,13 +23,17 @@ async function readMarker(log: Log, { baseOffset, lastOffset }: BatchFacts): Pro
   const slice = await log.read(baseOffset, { maxBytes: 1, atLeastOne: true, below: lastOffset + 1 });
   try {
     const bytes = Buffer.concat(slice.parts);
-    for (const at of batches(bytes)) {
-      for (const record of records(bytes, at)) {
-        if (record.offset === baseOffset) return { commit: controlType(record) === "COMMIT", coordinatorEpoch: coordinatorEpoch(record) };
-      }
-    }
+    const at = [...batches(bytes)].find((position) => batchBaseOffset(bytes, position) === baseOffset);
+    assert(at !== undefined, () => `there is a batch at ${baseOffset}`);
+    return markerIn(bytes, at);
   } finally {
     slice.release();
   }
-  assert(false, () => `there is a marker at ${baseOffset}`);
+}
+
+/** What a control batch says. Throws RecordsError when it is damaged. */
+export function markerIn(bytes: Uint8Array, position = 0): Marker {
+  const [record] = records(bytes, position);
+  assert(record, "a control batch holds a record");
+  return { commit: controlType(record) === "COMMIT", coordinatorEpoch: coordinatorEpoch(record) };
 }

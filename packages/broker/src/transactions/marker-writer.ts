@@ -1,0 +1,73 @@
+// Writes the markers of decided transactions, again and again until it is done: a decision is never taken back. Then tells the coordinator.
+//
+// Invariant: of a decision, one job is under way, however often it is asked for. A second one could write its marker late, into the
+// producer's next transaction.
+import type { MarkersToWrite } from "@moldau/coordinators";
+import type { Timers } from "@moldau/env";
+import type { Logger } from "../logger.js";
+import type { MarkerFacts } from "../partitions/producer-state.js";
+
+type Written = MarkersToWrite["written"];
+
+/** Resolves when the marker is durable, or the partition is no more. Rejects when it is to be tried again. */
+export type WriteMarker = (topic: string, partition: number, marker: MarkerFacts) => Promise<void>;
+
+export interface MarkerWriter {
+  /** For the coordinator of that partition of __transaction_state. */
+  add(coordinatorPartition: number, markers: MarkersToWrite, coordinatorEpoch: number): void;
+  /** Gives up what is not written: whoever loads the state next asks for it again. */
+  close(): void;
+}
+
+export interface MarkerWriterOptions {
+  readonly timers: Timers;
+  readonly log: Logger;
+  readonly write: WriteMarker;
+  readonly written: (coordinatorPartition: number, command: Written) => void;
+}
+
+const FIRST_PAUSE_MS = 20;
+const LONGEST_PAUSE_MS = 5_000;
+
+export function markerWriter({ timers, log, write, written }: MarkerWriterOptions): MarkerWriter {
+  const underWay = new Set<string>();
+  let closed = false;
+
+  const pause = (pauseMs: number) => new Promise<void>((resolve) => void timers.after(pauseMs, resolve));
+
+  /** Whether it came to it before the broker closes. */
+  const writeTo = async (topic: string, partition: number, marker: MarkerFacts): Promise<boolean> => {
+    for (let pauseMs = FIRST_PAUSE_MS; !closed; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
+      try {
+        await write(topic, partition, marker);
+        return true;
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        const { producerId } = marker;
+        log.warn({ topic, partition, producerId, reason }, "the marker of a transaction cannot be written, and is tried again");
+        await pause(pauseMs);
+      }
+    }
+    return false;
+  };
+
+  return {
+    add(coordinatorPartition, { written: command, partitions, ...decided }, coordinatorEpoch) {
+      const key = jobKey(coordinatorPartition, command);
+      if (closed || underWay.has(key)) return;
+      underWay.add(key);
+      const marker = { ...decided, coordinatorEpoch };
+      const writes = [...partitions].flatMap(([topic, indexes]) => [...indexes].map((index) => writeTo(topic, index, marker)));
+      void Promise.all(writes).then((done) => {
+        underWay.delete(key);
+        if (done.every(Boolean)) written(coordinatorPartition, command);
+      });
+    },
+    close() {
+      closed = true;
+    },
+  };
+}
+
+const jobKey = (partition: number, { transactionalId, producerId, producerEpoch, decidedAtMs }: Written): string =>
+  `${partition} ${producerId} ${producerEpoch} ${decidedAtMs} ${transactionalId}`;

@@ -1,0 +1,154 @@
+// Transactions over the wire: what is committed is seen whole, what is aborted or open never.
+import { DescribeProducers, FindCoordinator, ListTransactions } from "@moldau/protocol";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { committedRecords } from "../testing/committed-records.js";
+import { type TestBroker, testBroker } from "../testing/test-broker.js";
+import type { TestClient } from "../testing/test-client.js";
+import { batchOf, createTopic, fetchFrom, nameOf, produce, valuesIn } from "../testing/topics.js";
+import { committedEnd, fetchCommitted, initTransactions, stateOf, transactionalProducer } from "../testing/transactions.js";
+
+let broker: TestBroker;
+let client: TestClient;
+
+beforeAll(async () => {
+  broker = await testBroker();
+  client = broker.connect();
+});
+afterAll(async () => {
+  await broker.stop();
+  expect(broker.fatal).toEqual([]);
+});
+
+describe.each([2, 0] as const)("a transaction of version %i", (speaks) => {
+  const begin = async (name: string) => {
+    await createTopic(client, name, { partitions: 2 });
+    const producer = await transactionalProducer(client, name, { speaks });
+    const write = async (values: readonly string[], partition = 0) => {
+      if (speaks === 0) expect(await producer.add(name, partition)).toBe("NONE");
+      expect(await producer.write(name, values, partition)).toBe("NONE");
+    };
+    return { producer, write };
+  };
+
+  it("is seen whole once it is committed, and not before", async () => {
+    const name = `committed-${speaks}`;
+    const { producer, write } = await begin(name);
+    await write(["a", "b"]);
+    await write(["c"], 1);
+    await write(["d"]);
+    expect(valuesIn((await fetchFrom(client, name, 0)).records)).toEqual(["a", "b", "d"]);
+    expect(await fetchCommitted(client, name, 0)).toMatchObject({ highWatermark: 3, lastStableOffset: 0, abortedTransactions: [] });
+    expect(await committedRecords(client, name)).toEqual([]);
+    expect(await committedEnd(client, name)).toBe(0);
+    expect(await producer.commit()).toBe("NONE");
+    await stateOf(client, name, "CompleteCommit");
+    expect([await committedRecords(client, name, 0), await committedRecords(client, name, 1)]).toEqual([["a", "b", "d"], ["c"]]);
+    expect(await committedEnd(client, name)).toBe(4);
+  });
+
+  it("is never seen when it is aborted, nor does it hold up what others write", async () => {
+    const name = `aborted-${speaks}`;
+    const { producer, write } = await begin(name);
+    await write(["lost"]);
+    await produce(client, name, batchOf(["plain"]));
+    expect(await committedRecords(client, name)).toEqual([]);
+    expect(await producer.abort()).toBe("NONE");
+    await stateOf(client, name, "CompleteAbort");
+    expect(await committedRecords(client, name)).toEqual(["plain"]);
+    const { producerId } = producer;
+    expect((await fetchCommitted(client, name, 0)).abortedTransactions).toEqual([{ producerId, firstOffset: 0 }]);
+    expect((await fetchCommitted(client, name, 3)).abortedTransactions).toEqual([]);
+    expect((await fetchFrom(client, name, 0)).abortedTransactions).toBeNull();
+  });
+
+  it("is followed by the next at once", async () => {
+    const name = `next-${speaks}`;
+    const { producer, write } = await begin(name);
+    for (let i = 0; i < 20; i++) {
+      await write([`${i}`]);
+      expect(await (i % 3 === 2 ? producer.abort() : producer.commit())).toBe("NONE");
+    }
+    await stateOf(client, name, "CompleteCommit");
+    const kept = Array.from({ length: 20 }, (_, i) => i).filter((i) => i % 3 !== 2);
+    expect(await committedRecords(client, name)).toEqual(kept.map(String));
+  });
+
+  it("wakes those who wait for what is committed", async () => {
+    const name = `waits-${speaks}`;
+    const { producer, write } = await begin(name);
+    await write(["late"]);
+    const reader = broker.connect();
+    const waiting = fetchCommitted(reader, name, 0, { maxWaitMs: 60_000 });
+    expect(await producer.commit()).toBe("NONE");
+    expect(valuesIn((await waiting).records)[0]).toBe("late");
+  });
+
+  it("is taken from its producer by the next one of the same name", async () => {
+    const name = `zombie-${speaks}`;
+    const { producer: zombie, write } = await begin(name);
+    await write(["of the zombie"]);
+    const heir = await transactionalProducer(client, name, { speaks });
+    expect(await zombie.write(name, ["more"])).toBe("INVALID_PRODUCER_EPOCH");
+    expect(await zombie.commit()).toBe("PRODUCER_FENCED");
+    if (speaks === 0) await heir.add(name);
+    expect(await heir.write(name, ["of the heir"])).toBe("NONE");
+    expect(await heir.commit()).toBe("NONE");
+    await stateOf(client, name, "CompleteCommit");
+    expect(await committedRecords(client, name)).toEqual(["of the heir"]);
+  });
+});
+
+describe("a batch of a transaction", () => {
+  it("is refused where its partition is not part of it, as each version of clients understands", async () => {
+    await createTopic(client, "stray");
+    const producer = await transactionalProducer(client, "stray", { speaks: 0 });
+    expect(await producer.write("stray", ["a"])).toBe("TRANSACTION_ABORTABLE");
+    const { producerId, producerEpoch } = producer;
+    const batch = batchOf(["a"], { producerId, producerEpoch, baseSequence: 0, transactional: true });
+    expect(nameOf((await produce(client, "stray", batch)).errorCode)).toBe("INVALID_TXN_STATE");
+    expect(await producer.add("stray")).toBe("NONE");
+    expect(await producer.write("stray", ["a"])).toBe("NONE");
+    const plain = batchOf(["b"], { producerId, producerEpoch, baseSequence: 1 });
+    expect(nameOf((await produce(client, "stray", plain)).errorCode)).toBe("INVALID_TXN_STATE");
+  });
+
+  it("is told of by DescribeProducers", async () => {
+    await createTopic(client, "described");
+    await produce(client, "described", batchOf(["before"]));
+    const producer = await transactionalProducer(client, "described");
+    await producer.write("described", ["a"]);
+    const describe = async () =>
+      (await client.ask(DescribeProducers, 0, { topics: [{ name: "described", partitionIndexes: [0] }] })).topics[0]?.partitions[0]
+        ?.activeProducers;
+    const { producerId, producerEpoch } = producer;
+    expect(await describe()).toMatchObject([{ producerId, producerEpoch, currentTxnStartOffset: 1, coordinatorEpoch: -1 }]);
+    await producer.commit();
+    await stateOf(client, "described", "CompleteCommit");
+    expect(await describe()).toMatchObject([
+      { producerId, producerEpoch: producerEpoch + 1, currentTxnStartOffset: -1, coordinatorEpoch: 0, lastSequence: -1 },
+    ]);
+  });
+});
+
+describe("the coordinator", () => {
+  it("is this broker", async () => {
+    const { coordinators } = await client.ask(FindCoordinator, 6, { keyType: 1, coordinatorKeys: ["some", ""] });
+    expect(coordinators.map(({ errorCode }) => nameOf(errorCode))).toEqual(["NONE", "INVALID_REQUEST"]);
+    expect(coordinators[0]).toMatchObject({ nodeId: 1, port: broker.running.port });
+  });
+
+  it("refuses time-outs longer than transaction.max.timeout.ms", async () => {
+    expect(nameOf((await initTransactions(client, "long", 900_001)).errorCode)).toBe("INVALID_TRANSACTION_TIMEOUT");
+  });
+
+  it("lists what there is", async () => {
+    await transactionalProducer(client, "listed");
+    const { transactionStates, unknownStateFilters } = await client.ask(ListTransactions, 2, {
+      stateFilters: ["Empty", "Sleeping"],
+      producerIdFilters: [],
+      transactionalIdPattern: "lis.*",
+    });
+    expect(unknownStateFilters).toEqual(["Sleeping"]);
+    expect(transactionStates).toMatchObject([{ transactionalId: "listed", transactionState: "Empty" }]);
+  });
+});
