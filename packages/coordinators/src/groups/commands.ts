@@ -14,9 +14,10 @@ import type {
   RequestOf,
   ResponseInput,
   SyncGroup,
+  TxnOffsetCommit,
 } from "@moldau/protocol";
 import type { TopicId } from "@moldau/std";
-import type { Ticket } from "../runtime/machine.js";
+import type { Ticket, TransactionEnd } from "../runtime/machine.js";
 
 /** Who asks, and in which version: what the answer depends on beside the request. */
 export interface Caller {
@@ -46,6 +47,12 @@ export type ConsumerGroupHeartbeatCommand = Asked<
 >;
 
 export type OffsetCommitCommand = Asked<"offsetCommit", RequestOf<typeof OffsetCommit>, ResponseInput<typeof OffsetCommit>>;
+/** The transaction is known to be open, and to include the group's partition of __consumer_offsets. */
+export type TransactionalOffsetCommitCommand = Asked<
+  "transactionalOffsetCommit",
+  RequestOf<typeof TxnOffsetCommit>,
+  ResponseInput<typeof TxnOffsetCommit>
+>;
 /** One group of a batched OffsetFetch; older versions come in the same form. */
 export type FetchedGroup = OneOf<ResponseInput<typeof OffsetFetch>["groups"]>;
 export type OffsetFetchCommand = Asked<
@@ -64,6 +71,13 @@ export type ListedGroup = OneOf<ResponseInput<typeof ListGroups>["groups"]>;
 export type ListGroupsCommand = Asked<"listGroups", RequestOf<typeof ListGroups>, readonly ListedGroup[]>;
 /** Answers with an error code. */
 export type DeleteGroupCommand = Asked<"deleteGroup", { readonly groupId: string }, number>;
+
+/** A producer's transaction is over, as far as it concerns this partition of __consumer_offsets. Answers when that is durable. */
+export interface TransactionEndedCommand {
+  readonly kind: "transactionEnded";
+  readonly ticket: Ticket<undefined>;
+  readonly end: TransactionEnd;
+}
 
 /** Topics were deleted: their offsets go. */
 export interface TopicsDeletedCommand {
@@ -107,6 +121,8 @@ export type GroupsCommand =
   | LeaveGroupCommand
   | ConsumerGroupHeartbeatCommand
   | OffsetCommitCommand
+  | TransactionalOffsetCommitCommand
+  | TransactionEndedCommand
   | OffsetFetchCommand
   | OffsetDeleteCommand
   | DescribeGroupCommand

@@ -13,6 +13,8 @@ export interface OffsetClient {
   /** A classic group's generation or a consumer group's member epoch; negative when the client is no member. */
   readonly epoch: number;
   readonly version: number;
+  /** It commits as part of a transaction: with TxnOffsetCommit, whose old versions do not say who asks. */
+  readonly inTransaction: boolean;
 }
 
 export interface GroupFacts<G> {

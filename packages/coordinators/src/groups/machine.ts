@@ -23,6 +23,7 @@ import { classicMemberDeciders } from "./migration/deciders.js";
 import { offsetsDeciders } from "./offsets/deciders.js";
 import { applyOffset } from "./offsets/events.js";
 import { offsetsLoaded } from "./offsets/loaded.js";
+import { noPendingOffsets } from "./offsets/pending.js";
 import { decodeOffset, encodeOffset } from "./offsets/records.js";
 import type { GroupsState } from "./state.js";
 import type { World } from "./world.js";
@@ -32,7 +33,7 @@ const DECIDERS: Partial<Deciders> = { ...classicDeciders, ...consumerDeciders, .
 export type GroupsMachine = Machine<GroupsState, GroupsCommand, GroupsEvent, World>;
 
 export const groupsMachine: GroupsMachine = {
-  empty: () => ({ groups: new Map(), offsets: new Map() }),
+  empty: () => ({ groups: new Map(), offsets: new Map(), pending: noPendingOffsets() }),
   decide(state, command, world) {
     const decider = decidersFor(state, command)[command.kind] as Deciders[GroupsCommand["kind"]] | undefined;
     assert(decider, `somebody decides ${command.kind}`);
@@ -40,17 +41,21 @@ export const groupsMachine: GroupsMachine = {
   },
   apply(state, event) {
     if (event.kind === "classicGroup") applyClassic(state, event);
-    else if (event.kind === "offset") applyOffset(state, event);
+    else if (event.kind === "offset" || event.kind === "transactionEnded") applyOffset(state, event);
     else applyConsumer(state, event);
   },
   encode(event) {
     if (event.kind === "classicGroup") return encodeClassic(event);
     if (event.kind === "offset") return encodeOffset(event);
-    return encodeConsumer(event);
+    return event.kind === "transactionEnded" ? undefined : encodeConsumer(event);
   },
-  decode(key, value) {
+  encodeMarker: (event) => (event.kind === "transactionEnded" ? event.end : undefined),
+  decodeMarker: (end) => ({ kind: "transactionEnded", end }),
+  decode(key, value, producer) {
     const recordType = versionedPrefix(key);
-    return decodeOffset(recordType, key, value) ?? decodeClassic(recordType, key, value) ?? decodeConsumer(recordType, key, value);
+    return (
+      decodeOffset(recordType, key, value, producer) ?? decodeClassic(recordType, key, value) ?? decodeConsumer(recordType, key, value)
+    );
   },
   loaded(state, world) {
     const parts = [offsetsLoaded(world)];

@@ -2,6 +2,7 @@
 import type { ClassicGroup } from "./classic/group.js";
 import type { ConsumerGroup } from "./consumer/group.js";
 import type { CommittedOffsets } from "./offsets/offsets.js";
+import type { PendingOffsets } from "./offsets/pending.js";
 
 export type Group = ClassicGroup | ConsumerGroup;
 
@@ -10,4 +11,6 @@ export interface GroupsState {
   readonly groups: Map<string, Group>;
   /** By group id; absent: none. */
   readonly offsets: Map<string, CommittedOffsets>;
+  /** Of transactions that are open. */
+  readonly pending: PendingOffsets;
 }

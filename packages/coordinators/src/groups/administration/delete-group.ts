@@ -1,10 +1,11 @@
-// A group that nobody is in is deleted, and with it all that it has committed (KIP-229).
+// A group that nobody is in is deleted, and with it all that it has committed (KIP-229), be it in transactions that are open.
 import { errors } from "@moldau/protocol";
 import { reply } from "../../runtime/machine.js";
 import type { DeleteGroupCommand } from "../commands.js";
 import { decision, type GroupsDecision } from "../decision.js";
 import { factsOf } from "../facts-of.js";
 import { forgotten, type OffsetsEvent } from "../offsets/events.js";
+import { pendingOf } from "../offsets/pending.js";
 import type { GroupsState } from "../state.js";
 
 export function deleteGroup(state: GroupsState, { ticket, request }: DeleteGroupCommand): GroupsDecision {
@@ -16,7 +17,9 @@ export function deleteGroup(state: GroupsState, { ticket, request }: DeleteGroup
   return decision({ events, replies: [reply(ticket, errors.NONE.code)] });
 }
 
-function* offsetsOf(state: GroupsState, groupId: string): Generator<OffsetsEvent> {
-  for (const [topic, ofTopic] of state.offsets.get(groupId) ?? [])
-    for (const partition of ofTopic.keys()) yield forgotten(groupId, topic, partition);
+function* offsetsOf({ offsets, pending }: GroupsState, groupId: string): Generator<OffsetsEvent> {
+  const ofGroup = offsets.get(groupId);
+  for (const [topic, ofTopic] of ofGroup ?? []) for (const partition of ofTopic.keys()) yield forgotten(groupId, topic, partition);
+  for (const [topic, ofTopic] of pendingOf(pending, groupId))
+    for (const partition of ofTopic.keys()) if (!ofGroup?.get(topic)?.has(partition)) yield forgotten(groupId, topic, partition);
 }

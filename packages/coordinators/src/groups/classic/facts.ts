@@ -20,14 +20,14 @@ export const classicFacts: GroupFacts<ClassicGroup> = {
     return group.phase === "Stable" && group.protocolType === CONSUMER_PROTOCOL_TYPE ? "commit" : undefined;
   },
 
-  checkCommit(group, { memberId, instanceId, epoch }) {
+  checkCommit(group, { memberId, instanceId, epoch, inTransaction }) {
     if (epoch < 0 && group.phase === "Empty") return undefined;
-    // who says nothing of itself may commit to an empty group only
-    if (epoch < 0 && memberId === "" && instanceId === null) return "UNKNOWN_MEMBER_ID";
+    // who says nothing of itself may commit to an empty group only, unless its transaction speaks for it
+    if (epoch < 0 && memberId === "" && instanceId === null) return inTransaction ? undefined : "UNKNOWN_MEMBER_ID";
     const wrong = wrongGeneration(group, { memberId, instanceId, generation: epoch });
     if (wrong) return wrong;
     // it has heard of the generation, whose assignment it must ask for first
-    return group.phase === "CompletingRebalance" ? "REBALANCE_IN_PROGRESS" : undefined;
+    return group.phase === "CompletingRebalance" && !inTransaction ? "REBALANCE_IN_PROGRESS" : undefined;
   },
 
   commitTimers(group, { memberId }) {

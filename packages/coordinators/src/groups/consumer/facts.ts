@@ -16,10 +16,13 @@ export const consumerFacts: GroupFacts<ConsumerGroup> = {
   offsetsIdleSince: (group, { name }) => (isSubscribed(group, name) ? undefined : "commit"),
   checkCommit(group, client, { topicId, partition }) {
     if (client.epoch < 0 && group.members.size === 0) return undefined;
+    if (client.inTransaction && saysNothing(client)) return undefined;
     const member = group.members.get(client.memberId);
     if (!member) return "UNKNOWN_MEMBER_ID";
-    if (!member.metadata.classic && client.version < FIRST_WITH_EPOCHS) return "UNSUPPORTED_VERSION";
-    return mayCommit(member, client, topicId, partition) ? undefined : wrongEpoch(member);
+    if (!client.inTransaction && !member.metadata.classic && client.version < FIRST_WITH_EPOCHS) return "UNSUPPORTED_VERSION";
+    if (mayCommit(member, client, topicId, partition)) return undefined;
+    // producers know no other name for it
+    return client.inTransaction ? "ILLEGAL_GENERATION" : wrongEpoch(member);
   },
   commitTimers: () => [],
   checkFetch(group, { memberId, epoch }) {
@@ -50,6 +53,8 @@ function mayCommit({ current }: ConsumerMember, { epoch }: OffsetClient, topic: 
   const since = epochOf(current.assigned, topic, partition) ?? epochOf(current.pendingRevocation, topic, partition);
   return since !== undefined && epoch >= since;
 }
+
+const saysNothing = ({ memberId, instanceId, epoch }: OffsetClient): boolean => epoch < 0 && memberId === "" && instanceId === null;
 
 const wrongEpoch = ({ metadata }: ConsumerMember) => (metadata.classic ? "ILLEGAL_GENERATION" : "STALE_MEMBER_EPOCH");
 

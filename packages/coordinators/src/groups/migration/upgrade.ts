@@ -13,6 +13,7 @@ import { isRefusal, type Refusal, refusal } from "../consumer/refusal.js";
 import { metadataHash } from "../consumer/subscription.js";
 import { sessionTimer } from "../consumer/timers.js";
 import type { GroupsEvent } from "../events.js";
+import { noPendingOffsets } from "../offsets/pending.js";
 import type { GroupsState } from "../state.js";
 import type { TopicsView, World } from "../world.js";
 import { readAssignment, readSubscription, withIds } from "./embedded-protocol.js";
@@ -119,7 +120,7 @@ function upgradedMember(classic: ClassicGroup, member: ClassicMember, taken: Set
 }
 
 function groupOf(groupId: string, events: readonly ConsumerEvent[]): ConsumerGroup {
-  const scratch: GroupsState = { groups: new Map(), offsets: new Map() };
+  const scratch: GroupsState = { groups: new Map(), offsets: new Map(), pending: noPendingOffsets() };
   for (const event of events) applyConsumer(scratch, event);
   const group = scratch.groups.get(groupId);
   return group?.kind === "consumer" ? group : newConsumerGroup(groupId);

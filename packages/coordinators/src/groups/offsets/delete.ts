@@ -1,4 +1,4 @@
-// Offsets are forgotten because somebody asks for it (KIP-496).
+// Offsets are forgotten because somebody asks for it (KIP-496), be they part of an open transaction.
 //
 // Commands carry topics and partitions that exist: the broker's handler answers for the others.
 import { type ErrorName, errors } from "@moldau/protocol";
@@ -9,6 +9,7 @@ import { factsOf } from "../facts-of.js";
 import type { Group, GroupsState } from "../state.js";
 import type { World } from "../world.js";
 import { forgotten } from "./events.js";
+import { isPending } from "./pending.js";
 
 const CONSUMERS = "consumer";
 
@@ -28,7 +29,10 @@ export function deleteOffsets(state: GroupsState, { ticket, request }: OffsetDel
     .filter(({ isSubscribed }) => !isSubscribed)
     .flatMap(({ name, partitions }) =>
       partitions
-        .filter(({ partitionIndex }) => ofGroup?.get(name)?.has(partitionIndex))
+        .filter(
+          ({ partitionIndex: partition }) =>
+            ofGroup?.get(name)?.has(partition) || isPending(state.pending, { groupId, topic: name, partition }),
+        )
         .map(({ partitionIndex }) => forgotten(groupId, name, partitionIndex)),
     );
   return decision({ events, replies: [reply(ticket, { errorCode: errors.NONE.code, topics })] });

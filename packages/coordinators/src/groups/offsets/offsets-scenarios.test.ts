@@ -1,11 +1,11 @@
 // What becomes of committed offsets: testdata/.
 import { describe } from "vitest";
+import { administrationVocabulary } from "../administration/testing/words.js";
 import { consumerVocabulary } from "../consumer/testing/vocabulary.js";
 import { describeScenarios } from "../testing/scenario.js";
-import { offsetsVocabulary } from "./testing/words.js";
 
 describe("offsets", () => {
-  describeScenarios(new URL("./testdata/", import.meta.url), offsetsVocabulary);
+  describeScenarios(new URL("./testdata/", import.meta.url), administrationVocabulary);
 });
 
 describe("offsets of consumer groups", () => {

@@ -2,16 +2,17 @@
 // expires, which has no room for the leader epoch and the topic id.
 import { decodeVersioned, encodeVersioned, LegacyOffsetCommitKey, OffsetCommitKey, OffsetCommitValue } from "@moldau/protocol";
 import { topicId, ZERO_UUID } from "@moldau/std";
-import type { EncodedEvent } from "../../runtime/machine.js";
-import type { OffsetsEvent } from "./events.js";
+import type { EncodedEvent, TransactionalProducer } from "../../runtime/machine.js";
+import type { OffsetEvent } from "./events.js";
 import type { CommittedOffset } from "./offsets.js";
 
 const VALUE_VERSION = 4;
 const EXPIRING_VALUE_VERSION = 1;
 
-export function encodeOffset({ groupId, topic, partition, committed }: OffsetsEvent): EncodedEvent {
+export function encodeOffset({ groupId, topic, partition, committed, producer }: OffsetEvent): EncodedEvent {
   const key = encodeVersioned(OffsetCommitKey, 0, { group: groupId, topic, partition });
-  return { key, value: committed ? encodeCommitted(committed) : null };
+  const record = { key, value: committed ? encodeCommitted(committed) : null };
+  return producer ? { ...record, producer } : record;
 }
 
 function encodeCommitted({ offset, leaderEpoch, metadata, commitTimestampMs, expireTimestampMs, topicId }: CommittedOffset): Uint8Array {
@@ -22,11 +23,18 @@ function encodeCommitted({ offset, leaderEpoch, metadata, commitTimestampMs, exp
 }
 
 /** Undefined for the key of another kind of record. */
-export function decodeOffset(recordType: number, key: Uint8Array, value: Uint8Array | null): OffsetsEvent | undefined {
+export function decodeOffset(
+  recordType: number,
+  key: Uint8Array,
+  value: Uint8Array | null,
+  producer?: TransactionalProducer,
+): OffsetEvent | undefined {
   const kind = keyOf(recordType);
   if (!kind) return undefined;
   const { group, topic, partition } = decodeVersioned(kind, key).value;
-  return { kind: "offset", groupId: group, topic: shared(topic), partition, committed: value ? decodeCommitted(value) : undefined };
+  const committed = value ? decodeCommitted(value) : undefined;
+  const event = { kind: "offset" as const, groupId: group, topic: shared(topic), partition, committed };
+  return producer ? { ...event, producer } : event;
 }
 
 const keyOf = (recordType: number): typeof OffsetCommitKey | typeof LegacyOffsetCommitKey | undefined => {

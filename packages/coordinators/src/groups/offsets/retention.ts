@@ -1,4 +1,5 @@
-// Offsets that nobody needs any more expire (KIP-211), and groups that nobody is in and that have none left go with them.
+// Offsets that nobody needs any more expire (KIP-211), and groups that nobody is in and that have none left go with them. What an open
+// transaction is about to change stays.
 //
 // A pass over all groups is cut into slices, so that a million offsets do not keep members waiting: each slice is a decision, and what is
 // left to do is in the command that brings the next one. Groups and topics that vanish between two slices are passed over; those that
@@ -14,6 +15,7 @@ import type { Group, GroupsState } from "../state.js";
 import type { World } from "../world.js";
 import { forgotten } from "./events.js";
 import { type CommittedOffset, isOfFormerTopic } from "./offsets.js";
+import { hasPending, isPending } from "./pending.js";
 
 /** Groups and offsets that one slice looks at: about a millisecond of work. */
 const SLICE = 4_000;
@@ -64,12 +66,12 @@ function lookAtGroup(
     if (slice.looked >= SLICE) return topics.slice(index);
     const ofTopic = ofGroup?.get(topic);
     if (!ofTopic) continue;
-    const expired = expiredOf(group, topic, ofTopic, world);
+    const expired = expiredOf(group, topic, ofTopic, world).filter((partition) => !isPending(state.pending, { groupId, topic, partition }));
     for (const partition of expired) slice.events.push(forgotten(groupId, topic, partition));
     if (expired.length === ofTopic.size) topicsGone++;
     slice.looked += ofTopic.size;
   }
-  const nothingIsLeft = topicsGone === (ofGroup?.size ?? 0);
+  const nothingIsLeft = topicsGone === (ofGroup?.size ?? 0) && !hasPending(state.pending, groupId);
   if (nothingIsLeft && nobodyComes(group)) slice.events.push(...factsOf(group).removal(group));
   return undefined;
 }

@@ -1,12 +1,12 @@
 // Groups among clients that tests play: a clock, topics, timers and the records that a restart finds again.
 import { millis, type TopicId } from "@moldau/std";
-import type { EncodedEvent } from "../../runtime/machine.js";
 import type { GroupsCommand } from "../commands.js";
 import type { GroupsConfig } from "../config.js";
 import type { GroupsDecision } from "../decision.js";
 import { groupsMachine } from "../machine.js";
 import type { GroupsState } from "../state.js";
 import type { TopicsView, TopicView, World } from "../world.js";
+import { keptEvents } from "./kept-events.js";
 import { scenarioTopicId } from "./scenario-bench.js";
 import { testConfig } from "./test-config.js";
 
@@ -36,7 +36,7 @@ export function groupWorld(settings: Partial<GroupsConfig> = {}): GroupWorld {
   const byId = new Map<TopicId, TopicView>();
   const timers = new Map<string, { readonly atMs: number; readonly command: GroupsCommand }>();
   const waiting = new Map<number, Waiting>();
-  const kept: EncodedEvent[] = [];
+  const kept = keptEvents();
 
   const topics: TopicsView = {
     get version() {
@@ -50,8 +50,7 @@ export function groupWorld(settings: Partial<GroupsConfig> = {}): GroupWorld {
 
   const carryOut = ({ events, replies, timers: changes }: GroupsDecision): void => {
     for (const event of events) {
-      const encoded = groupsMachine.encode(event);
-      if (encoded) kept.push(encoded);
+      kept.keep(event);
       groupsMachine.apply(state, event);
     }
     for (const change of changes) {
@@ -98,13 +97,9 @@ export function groupWorld(settings: Partial<GroupsConfig> = {}): GroupWorld {
       nowMs = untilMs;
     },
     restart() {
-      state = groupsMachine.empty();
+      state = kept.replay();
       timers.clear();
       waiting.clear();
-      for (const { key, value } of kept) {
-        const event = groupsMachine.decode(key, value);
-        if (event) groupsMachine.apply(state, event);
-      }
       carryOut(groupsMachine.loaded(state, world()));
     },
   };

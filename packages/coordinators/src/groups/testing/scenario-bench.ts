@@ -6,6 +6,7 @@ import type { GroupsDecision } from "../decision.js";
 import type { GroupsEvent } from "../events.js";
 import { groupsMachine } from "../machine.js";
 import type { TopicView, World } from "../world.js";
+import { keptEvents } from "./kept-events.js";
 import { testConfig } from "./test-config.js";
 
 /** The arguments of a command: words in order, and `name=value` by name. "-" stands for nothing. */
@@ -60,7 +61,7 @@ export function scenarioBench(vocabulary: Vocabulary): Bench {
   const topics = new Map<string, TopicView>();
   const timers = new Map<string, Pending>();
   const asked = new Map<number, { readonly command: GroupsCommand; readonly label: string }>();
-  const kept: { readonly key: Uint8Array; readonly value: Uint8Array | null }[] = [];
+  const kept = keptEvents();
 
   const world = (): World => ({
     now: millis(nowMs) as Millis,
@@ -78,8 +79,7 @@ export function scenarioBench(vocabulary: Vocabulary): Bench {
   const carryOut = (decision: GroupsDecision): string[] => {
     const lines: string[] = [];
     for (const event of decision.events) {
-      const encoded = groupsMachine.encode(event);
-      if (encoded) kept.push(encoded);
+      kept.keep(event);
       groupsMachine.apply(state, event);
       const line = vocabulary.event(event);
       if (line !== undefined) lines.push(`event ${line}`);
@@ -119,13 +119,9 @@ export function scenarioBench(vocabulary: Vocabulary): Bench {
   };
 
   const restart = (): string[] => {
-    state = groupsMachine.empty();
+    state = kept.replay();
     timers.clear();
     asked.clear();
-    for (const { key, value } of kept) {
-      const event = groupsMachine.decode(key, value);
-      if (event) groupsMachine.apply(state, event);
-    }
     return carryOut(groupsMachine.loaded(state, world()));
   };
 

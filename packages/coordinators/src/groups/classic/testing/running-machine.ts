@@ -1,9 +1,9 @@
 // The groups machine under a clock that a test moves: what was asked and not answered, which timers run, what the topic keeps.
 import { assert, millis } from "@moldau/std";
-import type { EncodedEvent } from "../../../runtime/machine.js";
 import type { GroupsCommand } from "../../commands.js";
 import type { GroupsDecision } from "../../decision.js";
 import { groupsMachine } from "../../machine.js";
+import { keptEvents } from "../../testing/kept-events.js";
 import { testConfig } from "../../testing/test-config.js";
 import type { World } from "../../world.js";
 
@@ -14,7 +14,7 @@ export function runningMachine() {
   let tickets = 0;
   const waiting = new Set<number>();
   const answers: unknown[] = [];
-  const kept: EncodedEvent[] = [];
+  const kept = keptEvents();
   const timers = new Map<string, { readonly atMs: number; readonly command: GroupsCommand }>();
   const config = { ...testConfig, groupInitialRebalanceDelayMs: 500, groupMaxSize: 6 };
 
@@ -28,8 +28,7 @@ export function runningMachine() {
 
   const carryOut = ({ events, replies, timers: changes }: GroupsDecision) => {
     for (const event of events) {
-      const encoded = groupsMachine.encode(event);
-      if (encoded) kept.push(encoded);
+      kept.keep(event);
       groupsMachine.apply(state, event);
     }
     for (const { to, response } of replies) {
@@ -64,13 +63,9 @@ export function runningMachine() {
       nowMs = untilMs;
     },
     restart() {
-      state = groupsMachine.empty();
+      state = kept.replay();
       timers.clear();
       waiting.clear();
-      for (const { key, value } of kept) {
-        const event = groupsMachine.decode(key, value);
-        if (event) groupsMachine.apply(state, event);
-      }
       carryOut(groupsMachine.loaded(state, world()));
     },
   };

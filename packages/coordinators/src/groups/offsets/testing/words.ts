@@ -2,6 +2,8 @@
 //
 //   commit group=g at=orders/0:5[@epoch][=metadata],…  epoch= member= instance= version= retention=
 //   fetch group=g from=orders/0,orders/1               all topics without from=; member= epoch= stable=yes
+//   txn-commit group=g at=orders/0:5 producer=7        in the producer's transaction; p-epoch=, and as commit: epoch= member= instance=
+//   end producer=7 commit=yes                          the transaction is over; commit=no aborts it
 //   delete-offsets group=g from=orders/0,…
 //   topics-deleted orders
 //
@@ -73,6 +75,33 @@ const commit = (args: Arguments, ticket: { readonly id: number }, world: World):
   },
 });
 
+const txnCommit = (args: Arguments, ticket: { readonly id: number }): GroupsCommand => ({
+  kind: "transactionalOffsetCommit",
+  ticket,
+  caller: { ...caller(args), version: args.number("version", 5) },
+  request: {
+    transactionalId: args.text("id"),
+    groupId: args.text("group"),
+    producerId: args.number("producer", 7),
+    producerEpoch: args.number("p-epoch", 0),
+    generationId: args.number("epoch", -1),
+    memberId: args.text("member"),
+    groupInstanceId: args.given("instance") ?? null,
+    topics: byTopic(args.list("at")).map(({ name, places }) => ({ name, partitions: places.map(committedPartition) })),
+  },
+});
+
+const endTransaction = (args: Arguments, ticket: { readonly id: number }): GroupsCommand => ({
+  kind: "transactionEnded",
+  ticket,
+  end: {
+    producerId: args.number("producer", 7),
+    producerEpoch: args.number("p-epoch", 0),
+    coordinatorEpoch: 0,
+    commit: args.text("commit") === "yes",
+  },
+});
+
 const fetch = (args: Arguments, ticket: { readonly id: number }, world: World): GroupsCommand => ({
   kind: "offsetFetch",
   ticket,
@@ -107,7 +136,8 @@ const nameOf = (code: number): string => errorByCode(code)?.name ?? String(code)
 function fetched({ topics, errorCode }: FetchedGroup): string {
   if (errorCode !== 0) return nameOf(errorCode ?? 0);
   const partitions = topics.flatMap(({ name, partitions }) =>
-    partitions.map(({ partitionIndex, committedOffset, committedLeaderEpoch = -1, metadata }) => {
+    partitions.map(({ partitionIndex, committedOffset, committedLeaderEpoch = -1, metadata, errorCode = 0 }) => {
+      if (errorCode !== 0) return `${name}/${partitionIndex}:${nameOf(errorCode)}`;
       const epoch = committedLeaderEpoch === -1 ? "" : `@${committedLeaderEpoch}`;
       return `${name}/${partitionIndex}:${committedOffset}${epoch}${metadata === "" ? "" : `=${metadata}`}`;
     }),
@@ -123,21 +153,25 @@ const perPartition = ({ topics }: PartitionErrors): string =>
 
 function offsetEvent(event: GroupsEvent): string | undefined {
   if (event.kind === "classicGroup" && !event.group) return `group - ${event.groupId}`;
+  if (event.kind === "transactionEnded") return `${event.end.commit ? "commit" : "abort"} of ${event.end.producerId}`;
   if (event.kind !== "offset") return undefined;
-  const { groupId, topic, partition, committed } = event;
+  const { groupId, topic, partition, committed, producer } = event;
   const where = `${groupId}: ${topic}/${partition}`;
   if (!committed) return `offset - ${where}`;
   const { offset, leaderEpoch, metadata, expireTimestampMs, topicId } = committed;
   const epoch = leaderEpoch === -1 ? "" : `@${leaderEpoch}`;
   const words = metadata.length > 20 ? ` (${metadata.length} characters)` : metadata && ` "${metadata}"`;
   const expiry = expireTimestampMs === undefined ? "" : ` until ${expireTimestampMs}`;
-  return `offset ${where} at ${offset}${epoch}${words}${expiry} of ${topicId?.replace(/_*A$/, "") ?? "-"}`;
+  const pending = producer ? ` if ${producer.id} commits` : "";
+  return `offset ${where} at ${offset}${epoch}${words}${expiry} of ${topicId?.replace(/_*A$/, "") ?? "-"}${pending}`;
 }
 
 export const offsetsVocabulary: Vocabulary = {
   commands: {
     ...classicCommands,
     commit,
+    "txn-commit": txnCommit,
+    end: endTransaction,
     fetch,
     "delete-offsets": deleteOffsets,
     "topics-deleted": ({ words }) => ({
@@ -147,6 +181,7 @@ export const offsetsVocabulary: Vocabulary = {
   },
   event: offsetEvent,
   reply(response, to) {
+    if (to.kind === "transactionEnded") return "done";
     if (to.kind === "offsetFetch") return fetched(response as FetchedGroup);
     const classic = classicReply(response, to);
     if (classic !== undefined) return classic;
