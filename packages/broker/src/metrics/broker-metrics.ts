@@ -39,7 +39,9 @@ function registerStorage(registry: MetricsRegistry, stats: () => StorageStats): 
   registry.counted("moldau_chunk_cache_hits_total", "Chunks of segments found in the cache.", () => stats().cacheHits);
   registry.counted("moldau_chunk_cache_misses_total", "Chunks of segments read from the blob store.", () => stats().cacheMisses);
   registry.counted("moldau_consolidation_rounds_total", "Rounds of consolidation done.", () => stats().consolidationRounds);
-  registry.counted("moldau_consolidated_bytes_total", "Bytes written to segments.", () => stats().consolidatedBytes);
+  registry.counted("moldau_consolidated_bytes_total", "Bytes copied into segments.", () => stats().consolidatedBytes);
+  registry.counted("moldau_promoted_files_total", "Journal files that became segments where they lie.", () => stats().promotedFiles);
+  registry.counted("moldau_promoted_bytes_total", "Bytes of batches in those files.", () => stats().promotedBytes);
   registry.counted("moldau_storage_failures_total", "Failures of the disk or of the catalog.", () => stats().failures);
 }
 
