@@ -10,6 +10,7 @@ import type { TopicCreation } from "../topics/creation.js";
 import type { DeletedTopic } from "../topics/deletion.js";
 import { logCoordinators } from "./coordinator-log.js";
 import { internalLog } from "./internal-log.js";
+import { type OffsetTransactions, offsetTransactions } from "./offset-transactions.js";
 import { createOffsetsTopic, OFFSETS_TOPIC, offsetsTopic } from "./offsets-topic.js";
 import { partitionOfGroup } from "./partition-of-group.js";
 import { groupsWorld } from "./world.js";
@@ -23,6 +24,10 @@ export interface Groups {
   topic(): Promise<TopicImage | undefined>;
   /** The coordinators of all groups; none while there is no topic. */
   all(): readonly GroupCoordinator[];
+  /** Those that commit offsets. */
+  readonly transactions: Pick<OffsetTransactions, "isOpen" | "watch">;
+  /** A marker for a partition of __consumer_offsets: see OffsetTransactions.ended. */
+  readonly transactionEnded: OffsetTransactions["ended"];
   /** Loads what there is, in the background. */
   warm(): void;
   /** The states of the coordinators that are loaded. */
@@ -90,6 +95,8 @@ export function groupsOf(options: GroupsOptions): Groups {
     },
   });
 
+  const transactions = offsetTransactions({ metadata, partitions, coordinators: shards });
+
   const create = async (): Promise<TopicImage | undefined> => {
     const outcome = await createOffsetsTopic(metadata, topics, config());
     if (!("kind" in outcome)) return outcome;
@@ -119,6 +126,8 @@ export function groupsOf(options: GroupsOptions): Groups {
     },
     topic: async () => offsetsTopic(metadata) ?? createdOnce(),
     all: () => (offsetsTopic(metadata)?.partitions ?? []).map(({ index }) => shards.of(index)),
+    transactions,
+    transactionEnded: transactions.ended,
     warm() {
       void shards.warm(offsetsTopic(metadata)?.partitions.length ?? 0);
     },

@@ -24,6 +24,7 @@ import { addPartitionsToTxn } from "./24-add-partitions-to-txn.js";
 import { addOffsetsToTxn } from "./25-add-offsets-to-txn.js";
 import { endTxn } from "./26-end-txn.js";
 import { writeTxnMarkers } from "./27-write-txn-markers.js";
+import { txnOffsetCommit } from "./28-txn-offset-commit.js";
 import { describeConfigs } from "./32-describe-configs.js";
 import { alterConfigs } from "./33-alter-configs.js";
 import { describeLogDirs } from "./35-describe-log-dirs.js";
@@ -68,6 +69,7 @@ const handlers: readonly Handler[] = [
   addOffsetsToTxn,
   endTxn,
   writeTxnMarkers,
+  txnOffsetCommit,
   describeConfigs,
   alterConfigs,
   describeLogDirs,

@@ -44,8 +44,8 @@ export const pendingOf = ({ producers }: PendingOffsets, groupId: string): Reado
 const NONE: ReadonlyMap<string, ReadonlyMap<number, unknown>> = new Map();
 
 /** Whether the producer has a transaction open that has committed offsets. */
-export const isOpen = ({ transactions }: PendingOffsets, { id, epoch }: TransactionalProducer): boolean =>
-  transactions.get(id)?.producerEpoch === epoch;
+export const hasOpenTransaction = ({ pending }: { readonly pending: PendingOffsets }, { id, epoch }: TransactionalProducer): boolean =>
+  pending.transactions.get(id)?.producerEpoch === epoch;
 
 export function addPending(pending: PendingOffsets, producer: TransactionalProducer, place: Place, committed: CommittedOffset): void {
   const transaction = entry(pending.transactions, producer.id, () => ({ producerEpoch: producer.epoch, offsets: new Map() }));
