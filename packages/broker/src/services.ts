@@ -8,7 +8,7 @@ import type { Logger } from "./logger.js";
 import type { Partitions } from "./partitions/partitions.js";
 import type { ProducerIds } from "./partitions/producer-ids.js";
 import type { TopicCreation } from "./topics/creation.js";
-import type { WriteMarker } from "./transactions/marker-writer.js";
+import type { EndInPartition } from "./transactions/end-in-partition.js";
 import type { Transactions } from "./transactions/transactions.js";
 
 export interface Services {
@@ -34,8 +34,7 @@ export interface Services {
   readonly topics: TopicCreation;
   readonly groups: Groups;
   readonly transactions: Transactions;
-  /** Ends a producer's transaction in a partition. */
-  readonly writeMarker: WriteMarker;
+  readonly endInPartition: EndInPartition;
   /** What we advertise. */
   readonly served: readonly ServedApi[];
   /** Where data lies and how much room is left, for DescribeLogDirs. */

@@ -21,8 +21,8 @@ import { ensureCluster, registerBroker } from "./registration.js";
 import type { Services } from "./services.js";
 import { topicCreation } from "./topics/creation.js";
 import { deleteLogs, followDeletions } from "./topics/deletion.js";
+import { endingInPartitions } from "./transactions/end-in-partition.js";
 import { transactionsOf } from "./transactions/transactions.js";
-import { markersInto } from "./transactions/write-marker.js";
 
 export interface RunningBroker {
   readonly host: string;
@@ -134,8 +134,9 @@ function makeServices(options: BrokerOptions, { metadata, store }: BrokerData, s
   const topics = topicCreation(metadata, random, config);
   const { fatal } = options;
   const ids = producerIds(metadata);
-  const writeMarker = markersInto({ metadata, partitions, clock, log });
   const shared = { metadata, partitions, topics, topicConfig, local, clock, timers, log, fatal };
+  const groups = groupsOf({ ...shared, random });
+  const endInPartition = endingInPartitions({ metadata, partitions, clock, endOffsets: groups.transactionEnded });
   return {
     clock,
     timers,
@@ -150,9 +151,9 @@ function makeServices(options: BrokerOptions, { metadata, store }: BrokerData, s
     answers: answerMemory(ANSWER_MEMORY_BYTES),
     producerIds: ids,
     topics,
-    groups: groupsOf({ ...shared, random }),
-    transactions: transactionsOf({ ...shared, producerIds: ids, writeMarker }),
-    writeMarker,
+    groups,
+    transactions: transactionsOf({ ...shared, producerIds: ids, endIn: endInPartition }),
+    endInPartition,
     served: servedApis,
     storage: { directory: dataDirectory, space: () => disk.space(dataDirectory) },
     stopping,

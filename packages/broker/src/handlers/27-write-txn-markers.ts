@@ -2,11 +2,9 @@
 // end one that hangs (KIP-664).
 import { type ErrorName, errors, type RequestOf, WriteTxnMarkers } from "@moldau/protocol";
 import { handler } from "../handler.js";
-import { appendMarker } from "../partitions/append-marker.js";
-import type { Partition } from "../partitions/partition.js";
 import type { MarkerFacts } from "../partitions/producer-state.js";
 import type { Services } from "../services.js";
-import { eachPartition, withPartition } from "../topics/by-partition.js";
+import { eachPartition } from "../topics/by-partition.js";
 
 type Asked = RequestOf<typeof WriteTxnMarkers>["markers"][number];
 
@@ -14,10 +12,9 @@ export const writeTxnMarkers = handler(WriteTxnMarkers, async (request, { servic
   const markers = await Promise.all(
     request.markers.map(async (asked) => {
       const topics = asked.topics.map(({ name, partitionIndexes }) => ({ name, partitions: partitionIndexes }));
-      const answered = await eachPartition(topics, ({ name }, partitionIndex) => {
-        const answer = (error: ErrorName) => ({ partitionIndex, errorCode: errors[error].code });
-        const write = async (partition: Partition) => answer(await append(partition, factsOf(asked), services));
-        return withPartition(services, name, partitionIndex, write, answer);
+      const answered = await eachPartition(topics, async ({ name }, partitionIndex) => {
+        const error = await end(name, partitionIndex, factsOf(asked), services);
+        return { partitionIndex, errorCode: errors[error].code };
       });
       return { producerId: asked.producerId, topics: answered.map(({ topic: { name }, partitions }) => ({ name, partitions })) };
     }),
@@ -25,11 +22,14 @@ export const writeTxnMarkers = handler(WriteTxnMarkers, async (request, { servic
   return { markers };
 });
 
-async function append(partition: Partition, marker: MarkerFacts, { partitions, clock }: Services): Promise<ErrorName> {
-  const outcome = await appendMarker(partition, marker, partitions, clock.now());
-  if (outcome.kind === "refused") return outcome.error;
-  await outcome.durable;
-  return "NONE";
+async function end(topic: string, partition: number, marker: MarkerFacts, { endInPartition, log }: Services): Promise<ErrorName> {
+  try {
+    return (await endInPartition(topic, partition, marker))?.error ?? "NONE";
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    log.error({ topic, partition, reason }, "a marker could not be written");
+    return "KAFKA_STORAGE_ERROR";
+  }
 }
 
 const factsOf = ({ producerId, producerEpoch, coordinatorEpoch, transactionResult, transactionVersion }: Asked): MarkerFacts => ({

@@ -6,11 +6,9 @@ import type { MarkersToWrite } from "@moldau/coordinators";
 import type { Timers } from "@moldau/env";
 import type { Logger } from "../logger.js";
 import type { MarkerFacts } from "../partitions/producer-state.js";
+import type { EndInPartition } from "./end-in-partition.js";
 
 type Written = MarkersToWrite["written"];
-
-/** Resolves when the marker is durable, or the partition is no more. Rejects when it is to be tried again. */
-export type WriteMarker = (topic: string, partition: number, marker: MarkerFacts) => Promise<void>;
 
 export interface MarkerWriter {
   /** For the coordinator of that partition of __transaction_state. */
@@ -22,14 +20,14 @@ export interface MarkerWriter {
 export interface MarkerWriterOptions {
   readonly timers: Timers;
   readonly log: Logger;
-  readonly write: WriteMarker;
+  readonly endIn: EndInPartition;
   readonly written: (coordinatorPartition: number, command: Written) => void;
 }
 
 const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 5_000;
 
-export function markerWriter({ timers, log, write, written }: MarkerWriterOptions): MarkerWriter {
+export function markerWriter({ timers, log, endIn, written }: MarkerWriterOptions): MarkerWriter {
   const underWay = new Set<string>();
   let closed = false;
 
@@ -39,7 +37,11 @@ export function markerWriter({ timers, log, write, written }: MarkerWriterOption
   const writeTo = async (topic: string, partition: number, marker: MarkerFacts): Promise<boolean> => {
     for (let pauseMs = FIRST_PAUSE_MS; !closed; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
       try {
-        await write(topic, partition, marker);
+        const refused = await endIn(topic, partition, marker);
+        // A partition that is gone has nothing left to end; one that refuses otherwise has heard of something newer.
+        if (refused && refused.error !== "UNKNOWN_TOPIC_OR_PARTITION") {
+          log.warn({ topic, partition, error: refused.error, reason: refused.message }, "a partition refuses the marker of a transaction");
+        }
         return true;
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);

@@ -17,7 +17,8 @@ import type { TopicCreation } from "../topics/creation.js";
 import type { DeletedTopic } from "../topics/deletion.js";
 import { internalTopic } from "../topics/internal-topic.js";
 import { logTransactions } from "./coordinator-log.js";
-import { markerWriter, type WriteMarker } from "./marker-writer.js";
+import type { EndInPartition } from "./end-in-partition.js";
+import { markerWriter } from "./marker-writer.js";
 import { transactionsWorld } from "./world.js";
 
 export const TRANSACTIONS_TOPIC = "__transaction_state";
@@ -51,19 +52,19 @@ export interface TransactionsOptions {
   readonly timers: Timers;
   readonly log: Logger;
   /** How a marker gets into a partition. */
-  readonly writeMarker: WriteMarker;
+  readonly endIn: EndInPartition;
   readonly fatal: (error: Error) => void;
 }
 
 export function transactionsOf(options: TransactionsOptions): Transactions {
-  const { metadata, partitions, producerIds, topics, topicConfig, local, clock, timers, log, writeMarker, fatal } = options;
+  const { metadata, partitions, producerIds, topics, topicConfig, local, clock, timers, log, endIn, fatal } = options;
   const spec = () => transactionsTopicConfig(local, metadata.image);
   const topic = internalTopic({ name: TRANSACTIONS_TOPIC, metadata, topics, partitions, clock, log, topicConfig, spec });
   const coordinatorEpoch = (partition: number) => topic.find()?.partitions[partition]?.leaderEpoch ?? 0;
   const markers = markerWriter({
     timers,
     log,
-    write: writeMarker,
+    endIn,
     written: (partition, command) => shards.of(partition).tell(command),
   });
   const shards = coordinators({
