@@ -98,6 +98,13 @@ const requests: Readonly<Record<string, (version: number) => object>> = {
       },
     ],
   }),
+  TxnOffsetCommit: () => ({
+    transactionalId: "x",
+    groupId: "g",
+    producerId: 1,
+    producerEpoch: 0,
+    topics: [{ name: "t", partitions: [{ partitionIndex: 0, committedOffset: 1, committedMetadata: "" }] }],
+  }),
   DescribeTransactions: () => ({ transactionalIds: ["x"] }),
   ListTransactions: () => ({ stateFilters: [], producerIdFilters: [] }),
   DescribeConfigs: () => ({ resources: [{ resourceType: 2, resourceName: "t", configurationKeys: null }] }),
@@ -134,6 +141,7 @@ const EXPECTED: Readonly<Record<string, number>> = {
   ConsumerGroupDescribe: errors.GROUP_ID_NOT_FOUND.code,
   AddOffsetsToTxn: errors.INVALID_PRODUCER_ID_MAPPING.code,
   EndTxn: errors.INVALID_PRODUCER_ID_MAPPING.code,
+  TxnOffsetCommit: errors.INVALID_PRODUCER_ID_MAPPING.code,
   DescribeTransactions: errors.TRANSACTIONAL_ID_NOT_FOUND.code,
   ElectLeaders: errors.ELECTION_NOT_NEEDED.code,
 };
