@@ -18,7 +18,7 @@ const NO_PRODUCER = -1;
 const TRANSACTIONAL_BIT = 0x10;
 const CONTROL_BIT = 0x20;
 
-export const isControl = ({ attributes }: BatchFacts): boolean => (attributes & CONTROL_BIT) !== 0;
+export const isControl = ({ attributes }: Pick<BatchFacts, "attributes">): boolean => (attributes & CONTROL_BIT) !== 0;
 
 export type SequenceVerdict = { readonly kind: "new" } | { readonly kind: "duplicate"; readonly batch: SequencedBatch } | Refused;
 

@@ -1,6 +1,6 @@
 // What the markers in a log's tail say. Of the batches after the stored snapshot the log knows the headers, and those of COMMIT and ABORT are
-// alike: so these few batches are read when the partition is opened.
-import { batchBaseOffset, batches, controlType, coordinatorEpoch, records } from "@moldau/records";
+// alike: so they are read when the partition is opened. Where markers lie close together, one read finds many.
+import { batchAttributes, batchBaseOffset, batches, controlType, coordinatorEpoch, records } from "@moldau/records";
 import { assert } from "@moldau/std";
 import type { BatchFacts, Log } from "@moldau/storage";
 import { isControl } from "./producer-state.js";
@@ -8,24 +8,29 @@ import type { Marker } from "./transactions.js";
 
 /** What lies before the log's start cannot be read. Nobody reads what was aborted by it either. */
 const TRIMMED: Marker = { commit: true, coordinatorEpoch: -1 };
+/** Of small transactions that is a thousand markers; of large ones it holds one, and costs little more than to read that alone. */
+const READ_BYTES = 256 * 1024;
 
 /** By their offsets. Rejects with what reading the log does. */
 export async function tailMarkers(log: Log, tail: readonly BatchFacts[]): Promise<ReadonlyMap<number, Marker>> {
   const markers = new Map<number, Marker>();
   for (const facts of tail) {
-    if (!isControl(facts)) continue;
-    markers.set(facts.baseOffset, facts.baseOffset < log.logStartOffset ? TRIMMED : await readMarker(log, facts));
+    const { baseOffset } = facts;
+    if (!isControl(facts) || markers.has(baseOffset)) continue;
+    if (baseOffset < log.logStartOffset) markers.set(baseOffset, TRIMMED);
+    else await readMarkers(log, baseOffset, markers);
+    assert(markers.has(baseOffset), () => `there is a marker at ${baseOffset}`);
   }
   return markers;
 }
 
-async function readMarker(log: Log, { baseOffset, lastOffset }: BatchFacts): Promise<Marker> {
-  const slice = await log.read(baseOffset, { maxBytes: 1, atLeastOne: true, below: lastOffset + 1 });
+async function readMarkers(log: Log, from: number, into: Map<number, Marker>): Promise<void> {
+  const slice = await log.read(from, { maxBytes: READ_BYTES, atLeastOne: true, below: log.highWatermark });
   try {
     const bytes = Buffer.concat(slice.parts);
-    const at = [...batches(bytes)].find((position) => batchBaseOffset(bytes, position) === baseOffset);
-    assert(at !== undefined, () => `there is a batch at ${baseOffset}`);
-    return markerIn(bytes, at);
+    for (const at of batches(bytes)) {
+      if (isControl({ attributes: batchAttributes(bytes, at) })) into.set(batchBaseOffset(bytes, at), markerIn(bytes, at));
+    }
   } finally {
     slice.release();
   }

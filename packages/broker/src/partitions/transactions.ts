@@ -100,8 +100,10 @@ export function partitionTransactions(known: TransactionsSnapshot, bounds: () =>
     lastStableOffset() {
       const { logStartOffset, highWatermark } = bounds();
       let stable = highWatermark;
-      const [oldest] = open.values();
-      if (oldest !== undefined) stable = Math.min(stable, oldest);
+      if (open.size > 0) {
+        const [oldest = stable] = open.values();
+        stable = Math.min(stable, oldest);
+      }
       for (let i = recent.length - 1; i >= 0; i--) {
         const marker = recent[i] as RecentMarker;
         if (marker.offset < highWatermark) break;
