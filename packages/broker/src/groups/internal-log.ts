@@ -36,10 +36,10 @@ export function internalLog({ partitions, clock, open, config, compression }: In
   let knownEnd: number | undefined;
   let submitted: Promise<unknown> = Promise.resolve();
 
-  /** Without sequences, as Kafka's coordinators write: nobody sends such a batch twice. */
+  /** The sequence means nothing, for nobody sends such a batch twice; it is the one that Kafka's coordinators write. */
   const batchOf = (records: readonly EncodedEvent[], producer: TransactionalProducer | undefined): Uint8Array => {
     const timestamp = clock.now();
-    const ofTransaction = producer && { producerId: producer.id, producerEpoch: producer.epoch, transactional: true };
+    const ofTransaction = producer && { producerId: producer.id, producerEpoch: producer.epoch, baseSequence: 0, transactional: true };
     return buildBatch({
       records: records.map(({ key, value }) => ({ key, value, timestamp })),
       compression: compression(),

@@ -175,7 +175,7 @@ describe("after a kill", () => {
   });
 });
 
-it("writes them as Kafka does: a batch of the transaction without sequences, and a marker", async () => {
+it("writes them as Kafka does: a batch of the transaction, and a marker", async () => {
   const client = (await start()).connect();
   await createTopic(client, "in");
   const producer = await transactionalProducer(client, "x");
@@ -186,7 +186,7 @@ it("writes them as Kafka does: a batch of the transaction without sequences, and
   const bytes = (await fetchFrom(client, "__consumer_offsets", 0, partitionOfGroup("g", 50))).records ?? new Uint8Array();
   const written = [...batches(bytes)].map((at) => readBatchHeader(bytes, at));
   expect(written).toMatchObject([
-    { producerId, producerEpoch, baseSequence: -1, transactional: true, control: false, recordCount: 1 },
+    { producerId, producerEpoch, baseSequence: 0, transactional: true, control: false, recordCount: 1 },
     { producerId, producerEpoch: producerEpoch + 1, transactional: true, control: true },
   ]);
   const [, marker = -1] = batches(bytes);
