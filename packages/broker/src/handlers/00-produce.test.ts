@@ -158,10 +158,10 @@ describe("Produce", () => {
     expect(broker.log.at(-1)).toMatchObject({ message: "connection closed", fields: { reason: expect.stringContaining("acks=0") } });
   });
 
-  it("takes no batch of a transaction that is not open", async () => {
+  it("takes no batch of a transaction without a transactional id", async () => {
     await createTopic(client, "txn");
     const batch = batchOf(["a"], { producerId: 1, producerEpoch: 0, baseSequence: 0, transactional: true });
-    expect(await outcome("txn", batch)).toBe("INVALID_TXN_STATE");
+    expect(await outcome("txn", batch)).toBe("TRANSACTIONAL_ID_AUTHORIZATION_FAILED");
   });
 });
 

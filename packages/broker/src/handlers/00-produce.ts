@@ -4,7 +4,7 @@ import { type Context, handler, NO_RESPONSE } from "../handler.js";
 import { CloseConnection } from "../network/connection.js";
 import { type AppendOutcome, appendBatch, type Refusal, refusal } from "../partitions/append.js";
 import { findPartition, findTopic, type TopicRef } from "../topics/lookup.js";
-import { NOTHING_VERIFIED, type Verifications, verifyTransaction } from "../transactions/verification.js";
+import { type Verifications, verifyTransaction } from "../transactions/verification.js";
 
 type TopicData = RequestOf<typeof Produce>["topicData"][number];
 
@@ -17,10 +17,8 @@ const ATTRIBUTES_LOW_BYTE = 22;
 const ACKS_NONE = 0;
 
 export const produce = handler(Produce, async (request, context) => {
-  const { transactionalId } = request;
-  const verified = transactionalId
-    ? await verifyTransaction(request, transactionalId, context, context.version >= BY_TOPIC_ID)
-    : NOTHING_VERIFIED;
+  const verifying = verifyTransaction(request, context, context.version >= BY_TOPIC_ID);
+  const verified = verifying instanceof Promise ? await verifying : verifying;
   const topics: { readonly topic: TopicData; readonly outcomes: readonly AppendOutcome[] }[] = [];
   for (const topic of request.topicData) {
     const outcomes: AppendOutcome[] = [];
@@ -51,10 +49,11 @@ async function appendTo(
   index: number,
   records: Uint8Array | null,
   acks: number,
-  verified: Verifications,
+  verified: Verifications | Refusal,
   { services, version }: Context,
 ): Promise<AppendOutcome> {
   if (acks < -1 || acks > 1) return refusal("INVALID_REQUIRED_ACKS", `acks=${acks}; 0, 1 and -1 (all) are known`);
+  if ("kind" in verified) return verified;
   const ref: TopicRef = version >= BY_TOPIC_ID ? { id: data.topicId } : { name: data.name };
   const partition = await findPartition(services, ref, index);
   if (typeof partition === "string") return refusal(partition, errors[partition].message);

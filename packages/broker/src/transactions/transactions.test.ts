@@ -105,7 +105,7 @@ describe("a batch of a transaction", () => {
     expect(await producer.write("stray", ["a"])).toBe("TRANSACTION_ABORTABLE");
     const { producerId, producerEpoch } = producer;
     const batch = batchOf(["a"], { producerId, producerEpoch, baseSequence: 0, transactional: true });
-    expect(nameOf((await produce(client, "stray", batch)).errorCode)).toBe("INVALID_TXN_STATE");
+    expect(nameOf((await produce(client, "stray", batch)).errorCode)).toBe("TRANSACTIONAL_ID_AUTHORIZATION_FAILED");
     expect(await producer.add("stray")).toBe("NONE");
     expect(await producer.write("stray", ["a"])).toBe("NONE");
     const plain = batchOf(["b"], { producerId, producerEpoch, baseSequence: 1 });

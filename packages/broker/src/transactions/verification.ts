@@ -17,7 +17,7 @@ type ProduceRequest = RequestOf<typeof Produce>;
 /** What was said of the partitions that it was asked for. */
 export type Verifications = ReadonlyMap<Partition, VerifiedTransaction | Refusal>;
 
-export const NOTHING_VERIFIED: Verifications = new Map();
+const NOTHING_VERIFIED: Verifications = new Map();
 
 const ADDS_SINCE = 12;
 const ABORTABLE_SINCE = 11;
@@ -33,12 +33,24 @@ interface Beginning {
   readonly producerEpoch: number;
 }
 
-export async function verifyTransaction(
+/** At once when there is nothing to verify. A refusal is for all of the request. */
+export function verifyTransaction(
   request: ProduceRequest,
-  transactionalId: string,
   context: Context,
   byTopicId: boolean,
-): Promise<Verifications> {
+): Verifications | Refusal | Promise<Verifications> {
+  const { transactionalId } = request;
+  if (transactionalId) return verify(request, transactionalId, context, byTopicId);
+  const isNameless = transactionalId === null && request.topicData.some(({ partitionData }) => partitionData.some(isTransactional));
+  return isNameless
+    ? refusal("TRANSACTIONAL_ID_AUTHORIZATION_FAILED", "batches of a transaction, without a transactional id")
+    : NOTHING_VERIFIED;
+}
+
+const isTransactional = ({ records }: { readonly records: Uint8Array | null }): boolean =>
+  records !== null && headerOf(records)?.transactional === true;
+
+async function verify(request: ProduceRequest, transactionalId: string, context: Context, byTopicId: boolean): Promise<Verifications> {
   const beginnings = await beginningsIn(request, context, byTopicId);
   const [first] = beginnings;
   if (!first) return NOTHING_VERIFIED;
@@ -90,7 +102,8 @@ async function beginningsIn({ topicData }: ProduceRequest, { services }: Context
   for (const { name, topicId, partitionData } of topicData) {
     const ref = byTopicId ? { id: topicId } : { name };
     const topic = findTopic(services, ref);
-    if (!topic) continue;
+    // Nobody but the broker writes to internal topics.
+    if (!topic || topic.internal) continue;
     for (const { index, records } of partitionData) {
       const header = records && headerOf(records);
       if (!header?.transactional) continue;
