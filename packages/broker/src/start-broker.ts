@@ -12,6 +12,7 @@ import { registerBrokerMetrics } from "./metrics/broker-metrics.js";
 import { registerGroupMetrics } from "./metrics/group-metrics.js";
 import { metricsRegistry } from "./metrics/registry.js";
 import { requestMetrics } from "./metrics/request-metrics.js";
+import { registerTransactionMetrics } from "./metrics/transaction-metrics.js";
 import { accept } from "./network/acceptor.js";
 import type { RequestHandler } from "./network/connection.js";
 import { frameMemory } from "./network/frame-memory.js";
@@ -86,6 +87,7 @@ async function serve(options: BrokerOptions, data: BrokerData): Promise<RunningB
     fetchSessions: services.sessions.count,
   });
   registerGroupMetrics(registry, services.groups);
+  registerTransactionMetrics(registry, services.transactions);
   const self = identity(options, acceptor);
   await registerBroker(metadata, random, self);
   const { clusterId } = metadata.image;

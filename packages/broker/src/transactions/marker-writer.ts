@@ -13,6 +13,8 @@ type Written = MarkersToWrite["written"];
 export interface MarkerWriter {
   /** For the coordinator of that partition of __transaction_state. */
   add(coordinatorPartition: number, markers: MarkersToWrite, coordinatorEpoch: number): void;
+  /** Decisions under way. */
+  pending(): number;
   /** Gives up what is not written: whoever loads the state next asks for it again. */
   close(): void;
 }
@@ -65,6 +67,7 @@ export function markerWriter({ timers, log, endIn, written }: MarkerWriterOption
         if (done.every(Boolean)) written(coordinatorPartition, command);
       });
     },
+    pending: () => underWay.size,
     close() {
       closed = true;
     },

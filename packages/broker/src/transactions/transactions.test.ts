@@ -1,5 +1,5 @@
 // Transactions over the wire: what is committed is seen whole, what is aborted or open never.
-import { DescribeProducers, FindCoordinator, ListTransactions } from "@moldau/protocol";
+import { DescribeProducers, FindCoordinator, ListTransactions, WriteTxnMarkers } from "@moldau/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { committedRecords } from "../testing/committed-records.js";
 import { type TestBroker, testBroker } from "../testing/test-broker.js";
@@ -150,5 +150,40 @@ describe("the coordinator", () => {
     });
     expect(unknownStateFilters).toEqual(["Sleeping"]);
     expect(transactionStates).toMatchObject([{ transactionalId: "listed", transactionState: "Empty" }]);
+  });
+});
+
+describe("metrics", () => {
+  it("count transactional ids by state, and markers that are to be written", async () => {
+    await createTopic(client, "counted");
+    const producer = await transactionalProducer(client, "counted");
+    const ongoing = () => broker.metric('moldau_transactional_ids{state="Ongoing"}');
+    const before = ongoing();
+    await producer.write("counted", ["a"]);
+    expect(ongoing()).toBe(before + 1);
+    await producer.commit();
+    await stateOf(client, "counted", "CompleteCommit");
+    expect([ongoing(), broker.metric("moldau_transaction_markers_pending")]).toEqual([before, 0]);
+  });
+});
+
+describe("WriteTxnMarkers", () => {
+  it("ends a transaction that hangs, for administrators", async () => {
+    await createTopic(client, "hanging");
+    const { producerId, producerEpoch, write } = await transactionalProducer(client, "hanging");
+    await write("hanging", ["a"]);
+    const mark = async (name: string, epoch: number, coordinatorEpoch = 0) => {
+      const topics = [{ name, partitionIndexes: [0] }];
+      const marker = { producerId, producerEpoch: epoch, transactionResult: false, coordinatorEpoch, topics };
+      const { markers } = await client.ask(WriteTxnMarkers, 1, { markers: [marker] });
+      return nameOf(markers[0]?.topics[0]?.partitions[0]?.errorCode ?? -1);
+    };
+    expect(await mark("absent", producerEpoch)).toBe("UNKNOWN_TOPIC_OR_PARTITION");
+    expect(await mark("hanging", producerEpoch - 1)).toBe("INVALID_PRODUCER_EPOCH");
+    expect(await committedEnd(client, "hanging")).toBe(0);
+    expect(await mark("hanging", producerEpoch, 5)).toBe("NONE");
+    expect(await mark("hanging", producerEpoch, 4)).toBe("TRANSACTION_COORDINATOR_FENCED");
+    expect(await committedEnd(client, "hanging")).toBe(2);
+    expect(await committedRecords(client, "hanging")).toEqual([]);
   });
 });

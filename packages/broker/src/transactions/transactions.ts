@@ -35,6 +35,8 @@ export interface Transactions {
   /** The states of the coordinators that are loaded. */
   states(): Iterable<TransactionsState>;
   topicsDeleted(topics: readonly DeletedTopic[]): void;
+  /** Decided transactions whose markers are being written. */
+  markersPending(): number;
   /** How much is waiting. */
   occupancy(): { readonly waiting: number; readonly pendingBytes: number };
   /** Refuses whoever comes. */
@@ -94,6 +96,7 @@ export function transactionsOf(options: TransactionsOptions): Transactions {
     topicsDeleted(deleted) {
       if (deleted.some(({ name }) => name === TRANSACTIONS_TOPIC)) shards.forget();
     },
+    markersPending: markers.pending,
     occupancy: () => shards.occupancy(),
     close() {
       markers.close();
