@@ -28,9 +28,12 @@ export type {
   LogStore,
   ReadOptions,
   RecoveredProducers,
+  Retained,
+  RetentionRequest,
   StorageStats,
   TimestampedOffset,
 } from "./log/log.js";
+export type { RetentionRule } from "./retention/rule.js";
 export { type CachedChunk, type ChunkCache, chunkCache } from "./segments/chunk-cache.js";
 export { CHUNK_BYTES, type Chunk, type Run, segmentKey } from "./segments/segment.js";
 export {

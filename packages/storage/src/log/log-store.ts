@@ -17,6 +17,7 @@ import type { GroupCommit, GroupListener } from "../journal/group-commit.js";
 import type { RingJournal } from "../journal/ring-journal.js";
 import { replay } from "../recovery/replay.js";
 import { sweepBehind } from "../recovery/sweep.js";
+import { retention } from "../retention/retention.js";
 import { chunkCache } from "../segments/chunk-cache.js";
 import { segmentKey } from "../segments/segment.js";
 import { segmentReader } from "../segments/segment-reader.js";
@@ -32,6 +33,7 @@ import type { StoreLimits } from "./store-limits.js";
 import { emptyTail, type Tail } from "./tail.js";
 import { tailReader } from "./tail-reader.js";
 import { timestampSearch } from "./timestamps.js";
+import { trimming } from "./trimming.js";
 
 export interface LogStorePorts {
   readonly journal: RingJournal;
@@ -87,7 +89,8 @@ export async function openLogStore(ports: LogStorePorts): Promise<LogStore> {
     // A blob that stays is swept at the next start.
     ports.blobs.delete(segmentIds.map(segmentKey)).catch(() => figures.failures++);
   };
-  const removing = removal({ extents, logs, tail, exclusively, deleteSegments });
+  const removals = { extents, logs, tail, trimming: trimming(extents, tail.rows), exclusively, deleteSegments };
+  const removing = removal(removals);
   const consolidating = consolidation({
     ...ports,
     tail,
@@ -113,6 +116,7 @@ export async function openLogStore(ports: LogStorePorts): Promise<LogStore> {
     },
     maxBatchBytes: commits.maxBatchBytes,
     drop: removing.drop,
+    retain: retention({ ...removals, load, timers }),
     stats: () => ({ ...journalStats(ports, figures), ...reading.stats(), ...consolidating.stats(), failures: figures.failures }),
     async close() {
       tailRoom.close(new StorageError("closed", "storage is closing"));

@@ -8,6 +8,8 @@ export interface LogTable {
   findOrAdd(partition: PartitionId): PartitionLog;
   /** Takes out all logs of a topic. */
   remove(topic: TopicId): readonly PartitionLog[];
+  /** Takes out a log that nobody owns and that has no rows: the catalog knows all of it. */
+  forgetIdle(log: PartitionLog): void;
   readonly count: number;
 }
 
@@ -35,6 +37,14 @@ export function logTable(shared: LogShared): LogTable {
       count -= logs.length;
       assert(count >= 0, "logs are removed once");
       return logs;
+    },
+    forgetIdle(log) {
+      const { topicId, index } = log.partition;
+      const logs = topics.get(topicId);
+      if (log.owner || log.tail.length > 0 || logs?.get(index) !== log) return;
+      logs.delete(index);
+      if (logs.size === 0) topics.delete(topicId);
+      count--;
     },
     get count() {
       return count;

@@ -1,6 +1,7 @@
 // A partition's log as the broker sees it: append at the end, read anywhere, trim at the start. Journal, segments and caches are
 // behind it.
 import type { PartitionId, TopicId } from "@moldau/std";
+import type { RetentionRule } from "../retention/rule.js";
 
 export interface Log {
   readonly partition: PartitionId;
@@ -94,10 +95,33 @@ export interface LogStore {
   readonly maxBatchBytes: number;
   /** Deletes the logs of a topic: reads and appends fail from now on, the space is freed behind. */
   drop(topic: TopicId, partitionCount: number): Promise<void>;
+  /**
+   * Moves log starts forward, durably, past what goes by the rules; the blobs that nothing refers to any more are deleted. Partitions
+   * need not be open, and none is opened for good. Does a bounded amount of work: what is `left` is to be asked for again.
+   * Rejects with StorageError.
+   */
+  retain(requests: readonly RetentionRequest[]): Promise<{
+    /** The partitions of which something went. */
+    readonly retained: readonly Retained[];
+    readonly left: readonly RetentionRequest[];
+  }>;
   /** Figures for metrics. */
   stats(): StorageStats;
   /** Makes everything durable, seals the journal and closes. */
   close(): Promise<void>;
+}
+
+export interface RetentionRequest {
+  readonly partition: PartitionId;
+  readonly rule: RetentionRule;
+}
+
+export interface Retained {
+  readonly partition: PartitionId;
+  readonly logStartOffset: number;
+  /** What went: bytes of batches, and how far the log start moved. */
+  readonly deletedBytes: number;
+  readonly deletedOffsets: number;
 }
 
 export interface StorageStats {

@@ -65,7 +65,7 @@ export function timestampSearch(reader: LogReader, extents: ExtentReader, rows: 
 
   async function* batchesOf(log: PartitionLog, chunk: Chunk): AsyncIterable<readonly Stretch[]> {
     // One read may give a part: an extent that was committed a moment ago is read from the tail, group by group.
-    for (let next = Math.max(chunk.baseOffset, log.logStartOffset); next <= chunk.lastOffset; ) {
+    for (let next = chunk.baseOffset; next <= chunk.lastOffset; ) {
       const page = await readParts(log, next, chunk.lengthBytes, chunk.lastOffset + 1, (bytes, at) => {
         return [batchStretch(log, batchBaseOffset(bytes, at), batchLastOffset(bytes, at), batchMaxTimestamp(bytes, at))];
       });
@@ -77,7 +77,7 @@ export function timestampSearch(reader: LogReader, extents: ExtentReader, rows: 
   }
 
   async function* recordsOf(log: PartitionLog, baseOffset: number, lastOffset: number): AsyncIterable<readonly Stretch[]> {
-    yield await readParts(log, Math.max(baseOffset, log.logStartOffset), 1, lastOffset + 1, (bytes, at) => {
+    yield await readParts(log, baseOffset, 1, lastOffset + 1, (bytes, at) => {
       const leaderEpoch = batchLeaderEpoch(bytes, at);
       return Array.from(records(bytes, at), ({ offset, timestamp }) => ({
         baseOffset: offset,
@@ -97,7 +97,8 @@ export function timestampSearch(reader: LogReader, extents: ExtentReader, rows: 
     below: number,
     of: (bytes: Uint8Array, at: number) => Stretch[],
   ) => {
-    const slice = await reader.read(log, from, { maxBytes, atLeastOne: true, below });
+    // The log may have been trimmed since the stretch was found.
+    const slice = await reader.read(log, Math.max(from, log.logStartOffset), { maxBytes, atLeastOne: true, below });
     try {
       return slice.parts.flatMap((bytes) => Array.from(batches(bytes), (at) => of(bytes, at)).flat());
     } finally {
