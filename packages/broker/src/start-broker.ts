@@ -12,6 +12,7 @@ import { registerBrokerMetrics } from "./metrics/broker-metrics.js";
 import { registerGroupMetrics } from "./metrics/group-metrics.js";
 import { metricsRegistry } from "./metrics/registry.js";
 import { requestMetrics } from "./metrics/request-metrics.js";
+import { registerRetentionMetrics } from "./metrics/retention-metrics.js";
 import { registerTransactionMetrics } from "./metrics/transaction-metrics.js";
 import { accept } from "./network/acceptor.js";
 import type { RequestHandler } from "./network/connection.js";
@@ -19,6 +20,7 @@ import { frameMemory } from "./network/frame-memory.js";
 import { leadPartitions } from "./partitions/partitions.js";
 import { producerIds } from "./partitions/producer-ids.js";
 import { ensureCluster, registerBroker } from "./registration.js";
+import { retentionOf } from "./retention/retention.js";
 import type { Services } from "./services.js";
 import { topicCreation } from "./topics/creation.js";
 import { deleteLogs, followDeletions } from "./topics/deletion.js";
@@ -99,13 +101,19 @@ async function serve(options: BrokerOptions, data: BrokerData): Promise<RunningB
   });
   services.groups.warm();
   services.transactions.warm();
+  const { topicConfig, config, clock, timers, partitions } = services;
+  const checkIntervalMs = () => config().retentionCheckIntervalMs;
+  const retention = retentionOf({ metadata, partitions, topicConfig, checkIntervalMs, clock, timers, log, fatal: options.fatal });
+  registerRetentionMetrics(registry, retention.stats);
 
   const stop = async (drainMs: number) => {
     services.partitions.wakeAll();
     // What is decided becomes durable while connections are drained; who waits for a group is told to look for it again.
     void services.groups.close();
     void services.transactions.close();
+    const retained = retention.close();
     await acceptor.close(drainMs);
+    await retained;
     await data.close();
   };
   return {

@@ -17,8 +17,9 @@ export async function tailMarkers(log: Log, tail: readonly BatchFacts[]): Promis
   for (const facts of tail) {
     const { baseOffset } = facts;
     if (!isControl(facts) || markers.has(baseOffset)) continue;
-    if (baseOffset < log.logStartOffset) markers.set(baseOffset, TRIMMED);
-    else await readMarkers(log, baseOffset, markers);
+    if (baseOffset >= log.logStartOffset) await readMarkers(log, baseOffset, markers);
+    // Asked last: retention may go on meanwhile.
+    if (!markers.has(baseOffset) && baseOffset < log.logStartOffset) markers.set(baseOffset, TRIMMED);
     assert(markers.has(baseOffset), () => `there is a marker at ${baseOffset}`);
   }
   return markers;

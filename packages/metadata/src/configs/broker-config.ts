@@ -17,6 +17,7 @@ export interface BrokerConfig {
   readonly fetchSessionSlots: number;
   readonly producerIdExpirationMs: number;
   readonly messageMaxBytes: number;
+  readonly retentionCheckIntervalMs: number;
 }
 
 export interface ConnectionLimits {
@@ -68,6 +69,7 @@ function read(local: LocalBroker, image: ClusterImage): BrokerConfig {
     fetchSessionSlots: reader.number("max.incremental.fetch.session.cache.slots"),
     producerIdExpirationMs: reader.number("producer.id.expiration.ms"),
     messageMaxBytes: reader.number("message.max.bytes"),
+    retentionCheckIntervalMs: reader.number("log.retention.check.interval.ms"),
   };
 }
 

@@ -107,6 +107,7 @@ describe("a broker's effective config", () => {
       fetchSessionSlots: 1_000,
       producerIdExpirationMs: 86_400_000,
       messageMaxBytes: 1_048_588,
+      retentionCheckIntervalMs: 300_000,
     });
   });
 

@@ -5,7 +5,6 @@ import { atLeast, between, eachOneOf, oneOf, throttledReplicas } from "./valid.j
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 
-const RETENTION_LATER = "retention is not enforced yet; records stay until DeleteRecords or DeleteTopics.";
 const COMPACTION_LATER = "logs are not compacted yet.";
 const OWN_SEGMENTS = "segments hold many partitions, and their size and time follow from the load.";
 const ALWAYS_DURABLE = "every acknowledged record is durable already.";
@@ -101,8 +100,6 @@ export const TOPIC_CONFIGS: readonly ConfigDefinition[] = [
         doc: "How far in the future a producer's timestamp may lie.",
       },
     ],
-  ]),
-  ...changeable({ none: RETENTION_LATER }, [
     [
       "retention.ms",
       "long",
@@ -111,7 +108,7 @@ export const TOPIC_CONFIGS: readonly ConfigDefinition[] = [
       {
         valid: atLeast(-1),
         from: [broker("log.retention.ms"), broker("log.retention.minutes", MINUTE_MS), broker("log.retention.hours", HOUR_MS)],
-        doc: "How long records are kept; -1 is for ever.",
+        doc: "How long records are kept at least, by their timestamps, where cleanup.policy has delete; -1 is for ever.",
       },
     ],
     [
@@ -119,7 +116,10 @@ export const TOPIC_CONFIGS: readonly ConfigDefinition[] = [
       "long",
       "-1",
       "medium",
-      { from: [broker("log.retention.bytes")], doc: "How many bytes of a partition are kept; -1 is all." },
+      {
+        from: [broker("log.retention.bytes")],
+        doc: "How many bytes of a partition are kept at least, where cleanup.policy has delete; -1 is all.",
+      },
     ],
   ]),
   ...changeable({ none: COMPACTION_LATER }, [
