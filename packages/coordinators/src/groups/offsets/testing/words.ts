@@ -10,10 +10,11 @@
 // Those of classic groups may be said too; of their events only a group's end is told.
 import { errorByCode } from "@moldau/protocol";
 import { ZERO_UUID } from "@moldau/std";
+import type { Arguments } from "../../../testing/scenario-arguments.js";
 import { classicCommands, classicReply } from "../../classic/testing/classic-vocabulary.js";
 import type { Caller, FetchedGroup, GroupsCommand, OffsetCommitCommand, OffsetDeleteCommand } from "../../commands.js";
 import type { GroupsEvent } from "../../events.js";
-import { type Arguments, scenarioTopicId, type Vocabulary } from "../../testing/scenario-bench.js";
+import { scenarioTopicId, type Vocabulary } from "../../testing/scenario-bench.js";
 import type { World } from "../../world.js";
 
 const NEWEST_VERSION = 10;
