@@ -134,6 +134,16 @@ describe.each([
     expect(log.logStartOffset).toBe(6);
   });
 
+  it("forgets leader epochs that no offset is of any more", async () => {
+    const log = await open();
+    for (const leaderEpoch of [0, 0, 2, 5]) await appendTo(log, { leaderEpoch });
+    await retain({ keepBytes: 0, below: 2 });
+    expect(log.epochs).toEqual([
+      { epoch: 2, startOffset: 2 },
+      { epoch: 5, startOffset: 3 },
+    ]);
+  });
+
   it("leaves topics alone that are being deleted", async () => {
     const log = await open();
     await fill([log], 30);
