@@ -8,7 +8,7 @@ import type { Logger } from "../logger.js";
 import type { Partitions } from "../partitions/partitions.js";
 import type { TopicCreation } from "../topics/creation.js";
 import type { DeletedTopic } from "../topics/deletion.js";
-import { logCoordinators } from "./coordinator-log.js";
+import { logGroups } from "./coordinator-log.js";
 import { internalLog } from "./internal-log.js";
 import { type OffsetTransactions, offsetTransactions } from "./offset-transactions.js";
 import { createOffsetsTopic, OFFSETS_TOPIC, offsetsTopic } from "./offsets-topic.js";
@@ -89,7 +89,7 @@ export function groupsOf(options: GroupsOptions): Groups {
     timers,
     fatal,
     report(event) {
-      logCoordinators(log, event);
+      logGroups(log, event);
       if (event.kind === "loaded")
         loaded = { count: loaded.count + 1, records: loaded.records + event.records, ms: loaded.ms + event.tookMs };
     },

@@ -1,5 +1,6 @@
 // The machine on a bench: with a clock that scenarios move, topics they make, and every outcome as a line of text.
 import { type Millis, millis, type TopicId, topicId } from "@moldau/std";
+import { type Arguments, readArguments } from "../../testing/scenario-arguments.js";
 import type { GroupsCommand } from "../commands.js";
 import type { GroupsConfig } from "../config.js";
 import type { GroupsDecision } from "../decision.js";
@@ -8,20 +9,6 @@ import { groupsMachine } from "../machine.js";
 import type { TopicView, World } from "../world.js";
 import { keptEvents } from "./kept-events.js";
 import { testConfig } from "./test-config.js";
-
-/** The arguments of a command: words in order, and `name=value` by name. "-" stands for nothing. */
-export interface Arguments {
-  readonly words: readonly string[];
-  /** The value of a name; "" for "-" or when it is absent. */
-  text(name: string): string;
-  /** Undefined when absent or "-". */
-  given(name: string): string | undefined;
-  number(name: string, otherwise: number): number;
-  /** Whether the name is there, be it with "-". */
-  has(name: string): boolean;
-  /** Items between commas. */
-  list(name: string): readonly string[];
-}
 
 export interface Vocabulary {
   /** By the command's first word. `ticket` is what its answer is for. */
@@ -161,27 +148,5 @@ export function scenarioBench(vocabulary: Vocabulary): Bench {
       asked.set(ticket.id, { command, label: args.given("as") ?? word });
       return decide(command);
     },
-  };
-}
-
-function readArguments(parts: readonly string[]): Arguments {
-  const named = new Map<string, string>();
-  const words: string[] = [];
-  for (const part of parts) {
-    const at = part.indexOf("=");
-    if (at < 0) words.push(part);
-    else named.set(part.slice(0, at), part.slice(at + 1));
-  }
-  const given = (name: string) => {
-    const value = named.get(name);
-    return value === "-" ? undefined : value;
-  };
-  return {
-    words,
-    given,
-    text: (name) => given(name) ?? "",
-    has: (name) => named.has(name),
-    number: (name, otherwise) => Number(given(name) ?? otherwise),
-    list: (name) => given(name)?.split(",") ?? [],
   };
 }

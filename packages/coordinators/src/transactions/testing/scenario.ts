@@ -14,11 +14,11 @@
 // With UPDATE_SCENARIOS=1 the outcome is written into the file instead: read what changed.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { expect, it } from "vitest";
+import { type Arguments, readArguments } from "../../testing/scenario-arguments.js";
 import type { TransactionsCommand } from "../commands.js";
 import { transactionEvent } from "../state.js";
 import { created, type TransactionStatus, type TransactionVersion } from "../transaction.js";
 import type { TransactionsConfig } from "../world.js";
-import { type Arguments, readArguments } from "./arguments.js";
 import { type Bench, bench, type Outcome } from "./bench.js";
 import { commands, eventText, markersText, replyText } from "./vocabulary.js";
 

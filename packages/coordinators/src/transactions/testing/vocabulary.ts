@@ -7,11 +7,11 @@
 //   commit pay 1/0 [v=5]       abort pay 1/0 [v=5]            EndTxn
 //   describe pay               list [states=A,B] [ids=1,2] [longer=1000] [like=p.*]
 import { errorByCode } from "@moldau/protocol";
+import type { Arguments } from "../../testing/scenario-arguments.js";
 import type { TransactionsCommand } from "../commands.js";
 import type { MarkersToWrite } from "../markers.js";
 import type { TransactionsEvent } from "../state.js";
 import type { Partitions, Transaction } from "../transaction.js";
-import type { Arguments } from "./arguments.js";
 
 type Reader = (args: Arguments, ticket: { readonly id: number }) => TransactionsCommand;
 

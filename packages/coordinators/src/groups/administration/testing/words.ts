@@ -5,9 +5,10 @@
 //   list states=Empty,Stable types=classic
 //   delete-group group=g
 import { errorByCode } from "@moldau/protocol";
+import type { Arguments } from "../../../testing/scenario-arguments.js";
 import type { DescribedConsumerGroup, DescribedGroup, ListedGroup } from "../../commands.js";
 import { offsetsVocabulary } from "../../offsets/testing/words.js";
-import type { Arguments, Vocabulary } from "../../testing/scenario-bench.js";
+import type { Vocabulary } from "../../testing/scenario-bench.js";
 
 const caller = (args: Arguments) => ({ version: args.number("version", 6), clientId: "admin", clientHost: "/127.0.0.1" });
 const oneGroup = (args: Arguments) => ({ groupId: args.text("group") });

@@ -17,9 +17,10 @@ import {
   type ResponseOf,
   type SyncGroup,
 } from "@moldau/protocol";
+import type { Arguments } from "../../../testing/scenario-arguments.js";
 import type { GroupsCommand } from "../../commands.js";
 import type { GroupsEvent } from "../../events.js";
-import type { Arguments, Vocabulary } from "../../testing/scenario-bench.js";
+import type { Vocabulary } from "../../testing/scenario-bench.js";
 import type { ClassicGroup, ClassicMember } from "../group.js";
 
 const caller = (args: Arguments, newest: number) => ({

@@ -5,10 +5,11 @@
 //   leave a                       for good; with instance= a static member
 //   away a instance=i             a static member leaves for a while
 import { ConsumerGroupHeartbeat, errorByCode, type RequestOf, type ResponseInput } from "@moldau/protocol";
+import type { Arguments } from "../../../testing/scenario-arguments.js";
 import { administrationVocabulary } from "../../administration/testing/words.js";
 import type { ConsumerGroupHeartbeatCommand, DescribedConsumerGroup, GroupsCommand } from "../../commands.js";
 import type { GroupsEvent } from "../../events.js";
-import type { Arguments, Vocabulary } from "../../testing/scenario-bench.js";
+import type { Vocabulary } from "../../testing/scenario-bench.js";
 import type { World } from "../../world.js";
 import type { ConsumerEvent } from "../events.js";
 import type { CurrentAssignment, MemberMetadata } from "../member.js";

@@ -16,11 +16,12 @@ import {
   type ResponseInput,
   type SyncGroup,
 } from "@moldau/protocol";
+import type { Arguments } from "../../../testing/scenario-arguments.js";
 import type { ClassicGroup } from "../../classic/group.js";
 import type { DescribedGroup } from "../../commands.js";
 import { consumerVocabulary } from "../../consumer/testing/vocabulary.js";
 import type { GroupsEvent } from "../../events.js";
-import type { Arguments, Vocabulary } from "../../testing/scenario-bench.js";
+import type { Vocabulary } from "../../testing/scenario-bench.js";
 
 const SUBSCRIPTION_VERSION = 1;
 

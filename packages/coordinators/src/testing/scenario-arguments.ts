@@ -4,8 +4,11 @@ export interface Arguments {
   readonly words: readonly string[];
   /** Undefined when absent or "-". */
   given(name: string): string | undefined;
-  text(name: string, otherwise: string): string;
+  /** Without `otherwise`: "" for "-" or when it is absent. */
+  text(name: string, otherwise?: string): string;
   number(name: string, otherwise: number): number;
+  /** Whether the name is there, be it with "-". */
+  has(name: string): boolean;
   /** Items between commas. */
   list(name: string): readonly string[];
   /** By name, all that are given. */
@@ -28,7 +31,8 @@ export function readArguments(parts: readonly string[]): Arguments {
     words,
     named,
     given,
-    text: (name, otherwise) => given(name) ?? otherwise,
+    text: (name, otherwise = "") => given(name) ?? otherwise,
+    has: (name) => named.has(name),
     number: (name, otherwise) => Number(given(name) ?? otherwise),
     list: (name) => given(name)?.split(",") ?? [],
   };
