@@ -6,6 +6,7 @@ export type { GroupsEvent } from "./groups/events.js";
 export { factsOf } from "./groups/facts-of.js";
 export { groupsMachine } from "./groups/machine.js";
 export { hasOpenTransaction } from "./groups/offsets/pending.js";
+export { groupPartition } from "./groups/partition-of.js";
 export type { Group, GroupsState } from "./groups/state.js";
 export type { TopicsView, TopicView, World } from "./groups/world.js";
 export type { Coordinator, CoordinatorRefusal, Outcome, Question } from "./runtime/coordinator.js";

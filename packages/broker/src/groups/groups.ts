@@ -1,5 +1,5 @@
 // The groups of this broker: __consumer_offsets, and a coordinator for each of its partitions.
-import { type Coordinator, coordinators, type GroupsCommand, type GroupsState, groupsMachine } from "@moldau/coordinators";
+import { type Coordinator, coordinators, type GroupsCommand, type GroupsState, groupPartition, groupsMachine } from "@moldau/coordinators";
 import type { Clock, Random, Timers } from "@moldau/env";
 import { type LocalBroker, type Metadata, offsetsTopicConfig, type TopicImage } from "@moldau/metadata";
 import { COMPRESSIONS } from "@moldau/records";
@@ -12,7 +12,6 @@ import { logGroups } from "./coordinator-log.js";
 import { internalLog } from "./internal-log.js";
 import { type OffsetTransactions, offsetTransactions } from "./offset-transactions.js";
 import { createOffsetsTopic, OFFSETS_TOPIC, offsetsTopic } from "./offsets-topic.js";
-import { partitionOfGroup } from "./partition-of-group.js";
 import { groupsWorld } from "./world.js";
 
 export type GroupCoordinator = Coordinator<GroupsState, GroupsCommand>;
@@ -116,7 +115,7 @@ export function groupsOf(options: GroupsOptions): Groups {
     return creating;
   };
 
-  const at = (groupId: string, topic: TopicImage) => shards.of(partitionOfGroup(groupId, topic.partitions.length));
+  const at = (groupId: string, topic: TopicImage) => shards.of(groupPartition(groupId, topic.partitions.length));
 
   return {
     coordinatorOf(groupId) {

@@ -1,4 +1,5 @@
 // Offsets over the wire: committed, read, kept, and what a broken disk does to them.
+import { groupPartition } from "@moldau/coordinators";
 import { DiskError, memoryDisk } from "@moldau/env";
 import { DeleteRecords, DeleteTopics, errors, Metadata, OffsetCommit, OffsetFetch } from "@moldau/protocol";
 import { batches, records } from "@moldau/records";
@@ -8,7 +9,6 @@ import { afterEach, describe, expect, it } from "vitest";
 import { commit, committed, findGroup } from "../testing/groups.js";
 import { type TestBroker, type TestBrokerOptions, testBroker } from "../testing/test-broker.js";
 import { batchOf, createTopic, fetchFrom, nameOf, produce } from "../testing/topics.js";
-import { partitionOfGroup } from "./partition-of-group.js";
 
 const running: TestBroker[] = [];
 const start = async (options: TestBrokerOptions = {}) => {
@@ -150,7 +150,7 @@ describe("__consumer_offsets", () => {
     const client = (await start({ properties: { "offsets.topic.compression.codec": "1" } })).connect();
     await createTopic(client, "t");
     await commit(client, "g", "t", 7, { metadata: "of mine" });
-    const fetched = await fetchFrom(client, OFFSETS, 0, partitionOfGroup("g", 50));
+    const fetched = await fetchFrom(client, OFFSETS, 0, groupPartition("g", 50));
     expect([nameOf(fetched.errorCode), fetched.highWatermark]).toEqual(["NONE", 1]);
     const bytes = fetched.records ?? new Uint8Array();
     const values = [...batches(bytes)].flatMap((at) =>

@@ -1,4 +1,5 @@
 // Offsets committed in transactions, over the wire: read, process, write.
+import { groupPartition } from "@moldau/coordinators";
 import { memoryDisk } from "@moldau/env";
 import { AddOffsetsToTxn, type ErrorName, OffsetFetch, TxnOffsetCommit } from "@moldau/protocol";
 import { batches, controlType, readBatchHeader, records } from "@moldau/records";
@@ -9,7 +10,6 @@ import { type TestBroker, type TestBrokerOptions, testBroker } from "../testing/
 import type { TestClient } from "../testing/test-client.js";
 import { createTopic, fetchFrom, nameOf } from "../testing/topics.js";
 import { initTransactions, stateOf, type TransactionalProducer, transactionalProducer } from "../testing/transactions.js";
-import { partitionOfGroup } from "./partition-of-group.js";
 
 const running: TestBroker[] = [];
 const start = async (options: TestBrokerOptions = {}) => {
@@ -183,7 +183,7 @@ it("writes them as Kafka does: a batch of the transaction, and a marker", async 
   expect(await txnCommit(client, producer, 7)).toBe("NONE");
   expect(await producer.commit()).toBe("NONE");
   await stateOf(client, "x", "CompleteCommit");
-  const bytes = (await fetchFrom(client, "__consumer_offsets", 0, partitionOfGroup("g", 50))).records ?? new Uint8Array();
+  const bytes = (await fetchFrom(client, "__consumer_offsets", 0, groupPartition("g", 50))).records ?? new Uint8Array();
   const written = [...batches(bytes)].map((at) => readBatchHeader(bytes, at));
   expect(written).toMatchObject([
     { producerId, producerEpoch, baseSequence: 0, transactional: true, control: false, recordCount: 1 },
