@@ -33,7 +33,7 @@ const PIECES_AT_ONCE = 4_096;
 const FIRST_PAGE = 4;
 const PAGE = 256;
 /** Partitions looked at between two looks at the event loop. */
-const PARTITIONS_AT_ONCE = 64;
+const PARTITIONS_AT_ONCE = 16;
 
 /** How many pieces may still go. */
 interface Budget {
