@@ -10,12 +10,14 @@ import { type SeededRandom, seededRandom } from "./time/seeded-random.js";
 import { virtualTime } from "./time/virtual-time.js";
 import { hearUnhandled } from "./unhandled.js";
 import { verdict } from "./verdict.js";
-import { type Shape, shapeOf } from "./world/shape.js";
+import { type Shape, type ShapeKind, shapes } from "./world/shape.js";
 import { unrest } from "./world/unrest.js";
 import { openWorld, sayError, type World } from "./world/world.js";
 
 export interface SimulationOptions {
   readonly sabotage?: Sabotage;
+  /** Default: any. */
+  readonly shape?: ShapeKind;
   /** Log lines of the broker, with the virtual time. */
   readonly tell?: (line: string) => void;
 }
@@ -35,10 +37,13 @@ export interface SimulationResult {
 /** What peace may take: retries with back-off, a replay, a consolidation that was refused. */
 const PEACE_MS = 60_000;
 
-export async function simulate(seed: number, { sabotage = NO_SABOTAGE, tell }: SimulationOptions = {}): Promise<SimulationResult> {
+export async function simulate(
+  seed: number,
+  { sabotage = NO_SABOTAGE, shape: kind = "any", tell }: SimulationOptions = {},
+): Promise<SimulationResult> {
   const random = seededRandom(seed);
   const time = virtualTime();
-  const shape = shapeOf(random.fork());
+  const shape = shapes[kind](random.fork());
   tell?.(JSON.stringify(shape));
   const world = openWorld({ time, random: random.fork(), shape, sabotage, tell });
   const faults: string[] = [];

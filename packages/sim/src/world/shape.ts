@@ -27,7 +27,12 @@ export interface Shape {
   readonly capacityBytes: number;
 }
 
+/** Any world, or those where journal files become segments all the time and hardly a broker lives for long. */
+export type ShapeKind = "any" | "brief";
+
 const KIB = 1024;
+
+export const shapes: { readonly [Kind in ShapeKind]: (random: SeededRandom) => Shape } = { any: shapeOf, brief: briefShapeOf };
 
 export function shapeOf(random: SeededRandom): Shape {
   return {
@@ -48,6 +53,30 @@ export function shapeOf(random: SeededRandom): Shape {
     killProbability: random.pick([0.3, 0.9]),
     fullProbability: random.pick([0, 0, 0.2]),
     capacityBytes: random.pick([100, 200, 300]) * KIB,
+  };
+}
+
+function briefShapeOf(random: SeededRandom): Shape {
+  const shape = shapeOf(random);
+  return {
+    ...shape,
+    limits: {
+      ...shape.limits,
+      consolidateBytes: random.pick([8, 24]) * KIB,
+      ownSegmentBytes: 256,
+      promotedShare: 0.01,
+      promotedStretchBytes: 1,
+      journalFileBytes: random.pick([16, 32]) * KIB,
+      journalFiles: random.pick([2, 4, 8]),
+      journalFastFillMs: 1_000,
+    },
+    runMs: random.int(60, 200),
+    producers: random.int(2, 3),
+    maxRecords: random.pick([3, 8]),
+    maxPaddingBytes: random.pick([200, 900]),
+    maxPauseMs: 1,
+    maxCalmMs: random.pick([15, 40]),
+    killProbability: 0.9,
   };
 }
 

@@ -3,6 +3,7 @@ import { type MemoryDisk, memoryDisk, PAGE_BYTES } from "@moldau/env";
 import { describe, expect, it } from "vitest";
 import { CorruptionError } from "../errors.js";
 import type { RingJournal } from "./ring-journal.js";
+import { signal } from "./signal.js";
 import { groupOf } from "./testing/group-fixture.js";
 import { DIRECTORY, openRing, replayAll, replayed } from "./testing/journal-fixture.js";
 import { manualTime } from "./testing/manual-time.js";
@@ -55,6 +56,30 @@ describe("a full file of the ring", () => {
     await time.advance(10_000);
     await append(disk, journal, 1);
     expect(journal.files.full(0)).toBeUndefined();
+  });
+
+  it("is marked once zeros that were on their way to it have landed", async () => {
+    const time = manualTime();
+    const disk = memoryDisk();
+    const journal = await opened(disk, { clock: time.clock, timers: time.timers });
+    const held = signal();
+    let zerosAsked = false;
+    disk.options.beforeWrite = (path, position, parts) => {
+      if (path !== FIRST || position < 48 * KIB || parts.some((part) => part.some((byte) => byte !== 0))) return;
+      zerosAsked = true;
+      return held.wait();
+    };
+    await append(disk, journal, 2);
+    expect(zerosAsked).toBe(true);
+    const sequence = journal.nextSequence;
+    await journal.append(sequence, groupOf(disk, journal.identity, sequence, { batchBytes: [40 * KIB] }));
+    const marked = full(journal, 0).mark(42, END);
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    held.fire();
+    await marked;
+    await journal.close();
+    const bytes = disk.bytesOf(FIRST);
+    expect({ sizeBytes: bytes.length, last: bytes.at(-1) }).toEqual({ sizeBytes: 36 * KIB + PAGE_BYTES, last: 3 });
   });
 
   it("is replayed as ever when it was marked, and the catalog has no such segment", async () => {

@@ -17,8 +17,15 @@ import { FIRST_GROUP_AT, type RingFile, writeFileHeader } from "./ring-file.js";
 /** Footers of few partitions and large runs take less. */
 const SCRATCH_BYTES = 64 * 1024;
 
-/** Makes full files of ring files; for one at a time. */
-export function fullFiles(disk: Disk, identity: GroupIdentity): (file: RingFile) => FullFile {
+/**
+ * Makes full files of ring files; for one at a time. `zerosEnded` resolves when no zeros are on their way to a file: they were to
+ * prepare space for groups, and would land on its end.
+ */
+export function fullFiles(
+  disk: Disk,
+  identity: GroupIdentity,
+  zerosEnded: (file: RingFile) => Promise<void>,
+): (file: RingFile) => FullFile {
   const page = disk.alignedMemory(PAGE_BYTES);
   const scratch = disk.alignedMemory(SCRATCH_BYTES);
 
@@ -55,6 +62,7 @@ export function fullFiles(disk: Disk, identity: GroupIdentity): (file: RingFile)
       assert(!ring.promoted, "a file becomes a segment once");
       assert(ring.segmentId === undefined || ring.segmentId === segmentId, "a file is marked as one segment");
       ring.segmentId = segmentId;
+      await zerosEnded(ring);
       try {
         await writeEnd(ring, end);
         await writeMarked(ring, segmentId);

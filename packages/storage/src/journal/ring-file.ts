@@ -29,7 +29,10 @@ const CRC_AT = 24;
 /** Where the first group is. */
 export const FIRST_GROUP_AT = PAGE_BYTES;
 /** Zeros are written in steps of that many bytes: a group that waits for space waits for one step. */
-export const PREPARE_STEP_BYTES = 1024 * 1024;
+const PREPARE_STEP_BYTES = 1024 * 1024;
+/** The same where files are small, in tests: a file takes several steps. */
+export const prepareStepBytes = (fileBytes: number): number =>
+  Math.min(PREPARE_STEP_BYTES, Math.max(PAGE_BYTES, fileBytes / 4 - ((fileBytes / 4) % PAGE_BYTES)));
 
 export interface RingFile {
   readonly number: number;
@@ -91,7 +94,7 @@ export async function createRingFile(
 ): Promise<RingFile> {
   const file = await disk.open(path, { create: true, mode });
   try {
-    const first = sparse ? page : disk.alignedMemory(Math.min(PREPARE_STEP_BYTES, fileBytes));
+    const first = sparse ? page : disk.alignedMemory(prepareStepBytes(fileBytes));
     writeFileHeader(first, number, identity);
     await file.write([first], 0);
     if (sparse) await file.truncate(fileBytes);

@@ -1,7 +1,8 @@
 // How the ring gets its space: zeros written ahead of the groups, in the background, or holes that the groups fill themselves.
 import type { Clock, Disk } from "@moldau/env";
+import { assert } from "@moldau/std";
 import { diskFailure, isFull } from "./disk-failure.js";
-import { PREPARE_STEP_BYTES, type RingFile } from "./ring-file.js";
+import { prepareStepBytes, type RingFile } from "./ring-file.js";
 
 /** How long a full disk is left alone. */
 export const SHORTAGE_MS = 1_000;
@@ -11,6 +12,8 @@ export interface RingGrowth {
   prepare(file: RingFile, bytes: number): Promise<void>;
   /** Resolves when a group may be written up to `bytes`, prepared or not, and no zeros go there any more. Rejects with StorageError. */
   claim(file: RingFile, bytes: number, sparse: boolean): Promise<void>;
+  /** Resolves when no zeros are on their way to the file. */
+  zerosEnded(file: RingFile): Promise<void>;
   /** The disk was full where it need not have been: a write to a hole. */
   noteFull(): void;
   /** Tries to get space, and remembers a full disk. Rejects with StorageError. */
@@ -20,7 +23,7 @@ export interface RingGrowth {
 }
 
 export function ringGrowth(disk: Disk, clock: Clock, fileBytes: number): RingGrowth {
-  const zeros = disk.alignedMemory(Math.min(PREPARE_STEP_BYTES, fileBytes));
+  const zeros = disk.alignedMemory(prepareStepBytes(fileBytes));
   const steps = new Map<RingFile, Promise<void>>();
   let shortUntilMs = Number.NEGATIVE_INFINITY;
 
@@ -38,10 +41,13 @@ export function ringGrowth(disk: Disk, clock: Clock, fileBytes: number): RingGro
   };
 
   const writeZeros = async (file: RingFile): Promise<void> => {
-    const lengthBytes = Math.min(zeros.length, file.capacityBytes - file.preparedBytes);
-    await growing(() => file.file.write([zeros.subarray(0, lengthBytes)], file.preparedBytes));
-    file.preparedBytes += lengthBytes;
-    file.sizeBytes = Math.max(file.sizeBytes, file.preparedBytes);
+    assert(file.segmentId === undefined, "no zeros are written to what is to be a segment");
+    const from = file.preparedBytes;
+    const lengthBytes = Math.min(zeros.length, file.capacityBytes - from);
+    await growing(() => file.file.write([zeros.subarray(0, lengthBytes)], from));
+    // Unless a hole before was found to have no space meanwhile.
+    if (file.preparedBytes === from) file.preparedBytes = from + lengthBytes;
+    file.sizeBytes = Math.max(file.sizeBytes, from + lengthBytes);
   };
 
   /** One step at a time in each file, whoever asks. */
@@ -60,7 +66,7 @@ export function ringGrowth(disk: Disk, clock: Clock, fileBytes: number): RingGro
 
   return {
     prepare: async (file, bytes) => {
-      while (file.preparedBytes < bytes) await step(file);
+      while (file.preparedBytes < bytes && file.segmentId === undefined) await step(file);
     },
     claim: async (file, bytes, sparse) => {
       // Invariant: zeros never go where a group goes. Those that are on their way are waited for; later ones begin behind the group.
@@ -71,6 +77,8 @@ export function ringGrowth(disk: Disk, clock: Clock, fileBytes: number): RingGro
         else await step(file);
       }
     },
+    // Whoever needs the space gets the error.
+    zerosEnded: async (file) => await steps.get(file)?.catch(() => {}),
     noteFull,
     growing,
     isShort: () => clock.monotonicMs() < shortUntilMs,

@@ -57,7 +57,7 @@ export async function ringJournal(options: RingJournalOptions): Promise<RingJour
   const folder = await openRing({ ...options, fileBytes, isPromoted, mode: options.mode ?? "auto" });
   const { identity, mode } = folder;
   const space = ringSpace(folder, { ...options, fileBytes, maxFiles, fastFillMs });
-  const asFull = fullFiles(disk, identity);
+  const asFull = fullFiles(disk, identity, space.zerosEnded);
   const reader = ringReader(disk, mode);
   const backlog = unreleased();
   const maxGroupBytes = fileBytes - FIRST_GROUP_AT;

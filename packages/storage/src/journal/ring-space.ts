@@ -37,6 +37,8 @@ export interface RingSpace {
   growAhead(): void;
   /** A write to the file failed. */
   writeFailed(file: RingFile, error: unknown): void;
+  /** Resolves when no zeros are on their way to the file; for one that takes no more groups, that is for good once it is marked. */
+  zerosEnded(file: RingFile): Promise<void>;
   /** Whether files fill within moments. */
   isFast(): boolean;
   /** Whether the file takes no more groups, was filled fast and is not released. */
@@ -98,8 +100,10 @@ export function ringSpace(folder: RingFolder, options: RingSpaceOptions): RingSp
   /** A file whose name stays all the same is known by its mark at the next start. */
   const remove = (file: RingFile): void => {
     files.splice(files.indexOf(file), 1);
-    const gone = file.file
-      .close()
+    // Invariant: nothing is on its way to a file that is closed. The system gives its descriptor to the next file that is opened.
+    const gone = growth
+      .zerosEnded(file)
+      .then(() => file.file.close())
       .then(() => disk.remove(file.path))
       .then(
         () => void leaving.delete(file),
@@ -133,7 +137,8 @@ export function ringSpace(folder: RingFolder, options: RingSpaceOptions): RingSp
   };
 
   const prepareAhead = async (file: RingFile, until: number): Promise<void> => {
-    while (!closed && file.preparedBytes < until) await growth.prepare(file, file.preparedBytes + 1);
+    const awaitsGroups = () => file === current || free.includes(file);
+    while (!closed && awaitsGroups() && file.preparedBytes < until) await growth.prepare(file, file.preparedBytes + 1);
   };
 
   const growInBackground = (action: () => Promise<void>): void => {
@@ -198,6 +203,7 @@ export function ringSpace(folder: RingFolder, options: RingSpaceOptions): RingSp
       file.preparedBytes = Math.min(file.preparedBytes, file.position);
       growth.noteFull();
     },
+    zerosEnded: growth.zerosEnded,
     isFast,
     isFull: (file) => file !== current && file.filledFast && !file.promoted && file.lastSequence > releasedThrough,
     release: (through) => {
