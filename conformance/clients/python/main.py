@@ -7,6 +7,7 @@ import sys
 import administration
 import groups
 import records
+import transactions
 from checks import say
 
 if sys.argv[1] == "read":
@@ -16,6 +17,7 @@ elif sys.argv[1] == "groups":
 else:
     records.run()
     administration.run()
+    transactions.run()
 say("done")
 sys.stdout.flush()
 # a thread that a check left waiting must not keep the process

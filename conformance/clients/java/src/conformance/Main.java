@@ -28,6 +28,7 @@ public final class Main {
       ConfigAdminChecks.run(session);
       OffsetAdminChecks.run(session);
       ClusterAdminChecks.run(session);
+      TransactionChecks.run(session);
       ToolChecks.run(session);
     }
     Checks.say("done");
