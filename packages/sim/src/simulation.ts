@@ -36,6 +36,8 @@ export interface SimulationResult {
 
 /** What peace may take: retries with back-off, a replay, a consolidation that was refused. */
 const PEACE_MS = 60_000;
+/** So often that logs are cut while rounds run and brokers die. */
+const RETENTION_CHECK_MS = "3";
 
 export async function simulate(
   seed: number,
@@ -45,7 +47,8 @@ export async function simulate(
   const time = virtualTime();
   const shape = shapes[kind](random.fork());
   tell?.(JSON.stringify(shape));
-  const world = openWorld({ time, random: random.fork(), shape, sabotage, tell });
+  const properties = new Map(shape.keepsBytes === undefined ? [] : [["log.retention.check.interval.ms", RETENTION_CHECK_MS]]);
+  const world = openWorld({ time, random: random.fork(), shape, properties, sabotage, tell });
   const faults: string[] = [];
   const failed = () => faults.length > 0 || world.fatal.length > 0;
   const people = population(world, shape, random.fork(), (error) => faults.push(sayError(error)));
@@ -105,7 +108,7 @@ function population(world: World, shape: Shape, random: SeededRandom, failed: (e
 
   /** Creates a topic, and lets producers and readers have it. */
   const inhabit = async (name: string, partitions: number, producerCount: number): Promise<SimTopic> => {
-    const topic = await createTopic(world.client("admin"), name, partitions);
+    const topic = await createTopic(world.client("admin"), name, partitions, shape.keepsBytes);
     topics.push(topic);
     for (let i = 0; i < producerCount; i++) {
       const first = i % partitions;

@@ -15,7 +15,7 @@ const TIMESTAMPS_TRIED = 3;
 const RETRY_MS = 10;
 /** How many batches of a producer a broker knows (KIP-98). */
 const REMEMBERED_BATCHES = 5;
-/** What a stop, a start and a sweep take at most. */
+/** What a stop, a start and a sweep, or a check of retention, take at most. */
 const SWEPT_MS = 2_000;
 
 /** What is wrong, in sentences. */
@@ -44,6 +44,8 @@ export async function verdict(
 async function judgeAll(world: World, topics: readonly SimTopic[], random: SeededRandom): Promise<readonly string[]> {
   const client = world.client("judge");
   const faults: string[] = [];
+  // Retention goes on in peace, until it has seen what was produced last.
+  if (topics.some(({ books }) => books.some(({ keepsBytes }) => keepsBytes !== undefined))) await world.time.pause(SWEPT_MS);
   for (const topic of topics) {
     if (topic.deletionAsked) {
       faults.push(...(await stillThere(client, topic)));

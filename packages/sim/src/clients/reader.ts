@@ -1,6 +1,7 @@
 // Reads partitions as consumers do: from an offset on, over and over, telling what it saw.
 import { errorByCode, Fetch, ListOffsets } from "@moldau/protocol";
 import { batchCrc, batches, records } from "@moldau/records";
+import type { FoundLog } from "../promises/judge.js";
 import type { SeenRecord } from "../promises/log-book.js";
 import { readRecordName } from "../promises/record-name.js";
 import type { SeededRandom } from "../time/seeded-random.js";
@@ -108,7 +109,7 @@ export async function keepReading({ client, random, topic, partition, maxPauseMs
 }
 
 /** Everything from the log start offset to the high watermark. */
-export async function readAll(client: Reconnecting, topic: SimTopic, partition: number) {
+export async function readAll(client: Reconnecting, topic: SimTopic, partition: number): Promise<FoundLog> {
   const logStartOffset = (await offsetOf(client, topic, partition, EARLIEST)).offset;
   const end = (await offsetOf(client, topic, partition, LATEST)).offset;
   const found: SeenRecord[] = [];

@@ -18,10 +18,11 @@ const METADATA_VERSION = 12;
 const RETRY_MS = 10;
 
 /** Creates the topic; if it exists already, then because an earlier answer was lost. */
-export async function createTopic(client: Reconnecting, name: string, numPartitions: number): Promise<SimTopic> {
+export async function createTopic(client: Reconnecting, name: string, numPartitions: number, keepsBytes?: number): Promise<SimTopic> {
+  const configs = keepsBytes === undefined ? [] : [{ name: "retention.bytes", value: String(keepsBytes) }];
   for (;;) {
     const { topics } = await client.insist(CreateTopics, CREATE_VERSION, {
-      topics: [{ name, numPartitions, replicationFactor: 1, assignments: [], configs: [] }],
+      topics: [{ name, numPartitions, replicationFactor: 1, assignments: [], configs }],
       timeoutMs: 1_000,
       validateOnly: false,
     });
@@ -29,7 +30,7 @@ export async function createTopic(client: Reconnecting, name: string, numPartiti
     const id = error === "NONE" ? topics[0]?.topicId : error === "TOPIC_ALREADY_EXISTS" ? await idOf(client, name) : undefined;
     if (id !== undefined) {
       const nowMs = () => client.time.nowMs();
-      const books = Array.from({ length: numPartitions }, (_, partition) => logBook(`${name}-${partition}`, nowMs));
+      const books = Array.from({ length: numPartitions }, (_, partition) => logBook(`${name}-${partition}`, nowMs, keepsBytes));
       return { name, id, books, deletionAsked: false };
     }
     await client.time.pause(RETRY_MS);

@@ -4,10 +4,10 @@ import { type LogBook, logBook, type SeenRecord } from "./log-book.js";
 import { batchName, recordName } from "./record-name.js";
 
 /** Two batches of two records, acknowledged at offsets 0 and 2. */
-function writtenBook(): LogBook {
-  const book = logBook("t-0", () => 12);
+function writtenBook(keepsBytes?: number): LogBook {
+  const book = logBook("t-0", () => 12, keepsBytes);
   for (const batch of [0, 1]) {
-    const sent = { name: batchName(1, batch), timestamps: [100, 101], bytes: new Uint8Array(0), idempotent: true };
+    const sent = { name: batchName(1, batch), timestamps: [100, 101], bytes: new Uint8Array(50), idempotent: true };
     book.sent(sent);
     book.acknowledged(sent, batch * 2);
   }
@@ -34,6 +34,12 @@ describe("judge", () => {
     expect(verdict(WHOLE.slice(0, 2))).toEqual([
       "t-0: record 1/1/0, acknowledged at offset 2 at 12.0 ms, is absent after the kill at 20.0 ms",
     ]);
+  });
+
+  it("lets retention take what need not be kept, and no more", () => {
+    expect(verdict(WHOLE.slice(2), 2, writtenBook(50))).toEqual([]);
+    expect(verdict(WHOLE.slice(2), 2, writtenBook(51))).toEqual(["t-0: retention is to keep 51 bytes, and from 2 on there are 50"]);
+    expect(verdict(WHOLE.slice(2), 2)).toEqual(["t-0: the log begins at 2, which nobody asked for"]);
   });
 
   it("finds half a batch, a batch stored twice, and one that nobody sent", () => {

@@ -15,9 +15,24 @@ export function judge(book: LogBook, log: FoundLog, ends: readonly End[]): reado
   return wrong.map((sentence) => `${book.title}: ${sentence}`);
 }
 
-function startsWrongly({ trimAsked, trimDone }: LogBook, { logStartOffset }: FoundLog): string[] {
+function startsWrongly(book: LogBook, log: FoundLog): string[] {
+  const { trimAsked, trimDone, keepsBytes } = book;
+  const { logStartOffset } = log;
   if (logStartOffset < trimDone) return [`records below ${trimDone} were deleted, but the log begins at ${logStartOffset}`];
-  return logStartOffset > trimAsked ? [`the log begins at ${logStartOffset}, which nobody asked for`] : [];
+  if (logStartOffset <= trimAsked) return [];
+  if (keepsBytes === undefined) return [`the log begins at ${logStartOffset}, which nobody asked for`];
+  const keptBytes = bytesOf(book, log);
+  return keptBytes < keepsBytes ? [`retention is to keep ${keepsBytes} bytes, and from ${logStartOffset} on there are ${keptBytes}`] : [];
+}
+
+/** Records take equal parts of their batches. */
+function bytesOf({ sentBatches }: LogBook, { records }: FoundLog): number {
+  let sum = 0;
+  for (const { name } of records) {
+    const batch = sentBatches.get(batchOf(name));
+    if (batch) sum += batch.bytes.length / batch.timestamps.length;
+  }
+  return Math.round(sum);
 }
 
 function holes({ logStartOffset, records }: FoundLog): string[] {

@@ -30,6 +30,8 @@ export interface LogBook {
   readonly promises: readonly Promised[];
   /** Names of the records seen, by offset. */
   readonly seen: readonly (number | undefined)[];
+  /** What retention is to keep at least; undefined: there is none. */
+  readonly keepsBytes: number | undefined;
   /** The largest log start offset that was asked for, and the largest that was acknowledged. */
   readonly trimAsked: number;
   readonly trimDone: number;
@@ -41,7 +43,7 @@ export interface LogBook {
   trimmed(offset: number): void;
 }
 
-export function logBook(title: string, nowMs: () => number): LogBook {
+export function logBook(title: string, nowMs: () => number, keepsBytes?: number): LogBook {
   const sentBatches = new Map<number, SentBatch>();
   const promises: Promised[] = [];
   const seen: (number | undefined)[] = [];
@@ -52,6 +54,7 @@ export function logBook(title: string, nowMs: () => number): LogBook {
     sentBatches,
     promises,
     seen,
+    keepsBytes,
     get trimAsked() {
       return trimAsked;
     },

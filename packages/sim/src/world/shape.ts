@@ -13,6 +13,8 @@ export interface Shape {
   readonly maxPauseMs: number;
   /** Whether some client deletes records. */
   readonly trims: boolean;
+  /** What retention is to keep of each partition at least; undefined: all. */
+  readonly keepsBytes: number | undefined;
   /** Whether a topic comes and goes. */
   readonly churns: boolean;
   readonly direct: boolean;
@@ -53,6 +55,7 @@ export function shapeOf(random: SeededRandom): Shape {
     killProbability: random.pick([0.3, 0.9]),
     fullProbability: random.pick([0, 0, 0.2]),
     capacityBytes: random.pick([100, 200, 300]) * KIB,
+    keepsBytes: random.pick([undefined, undefined, 0, 2 * KIB, 20 * KIB]),
   };
 }
 
