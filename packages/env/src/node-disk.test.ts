@@ -38,6 +38,25 @@ describe("inline writes", () => {
   });
 });
 
+describe("closing a file", () => {
+  it("waits for what is under way, and nothing goes to its descriptor after", async () => {
+    const disk = nodeDisk();
+    const home = await homeIn(tmpdir())();
+    const first = await disk.open(`${home}/first`, { create: true, mode: "buffered" });
+    const written = first.write([new Uint8Array(4 * 1024 * 1024).fill(1)], 0);
+    const closed = first.close();
+    const second = await disk.open(`${home}/second`, { create: true, mode: "buffered" });
+    await Promise.all([written, closed]);
+    const third = await disk.open(`${home}/third`, { create: true, mode: "buffered" });
+    await expect(first.write([Uint8Array.of(2)], 0)).rejects.toMatchObject({ code: "EBADF" });
+    await expect(first.close()).rejects.toMatchObject({ code: "EBADF" });
+    expect([await second.sizeBytes(), await third.sizeBytes()]).toEqual([0, 0]);
+    expect((await disk.readFile(`${home}/first`))?.every((byte) => byte === 1)).toBe(true);
+    await second.close();
+    await third.close();
+  });
+});
+
 describe("making a directory", () => {
   it("fails with its own cause, and not for want of what is missing because of it", async () => {
     const disk = nodeDisk();

@@ -25,10 +25,35 @@ export async function openNodeFile(path: string, { create, mode, uncached }: Ope
 }
 
 function nodeFile(fd: number, path: string, mode: OpenOptions["mode"], inline: InlineBudget): DiskFile {
+  let calls = 0;
+  let closing = false;
+  let callsEnded = () => {};
+
   const call = <Result>(doing: string, start: (done: (error: Error | null, result: Result) => void) => void): Promise<Result> =>
     new Promise((resolve, reject) => {
-      start((error, result) => (error ? reject(diskError(error, path, doing)) : resolve(result)));
+      if (closing) return reject(closed(doing));
+      calls++;
+      start((error, result) => {
+        calls--;
+        if (closing && calls === 0) callsEnded();
+        if (error) reject(diskError(error, path, doing));
+        else resolve(result);
+      });
     });
+  const closed = (doing: string) => new DiskError("EBADF", path, `${doing} ${path}: the file is closed`);
+
+  /**
+   * Invariant: the descriptor is given back when no call uses it, and no call does after. The system gives it to the next file that is
+   * opened: a late write would go there.
+   */
+  const close = async (): Promise<void> => {
+    if (closing) throw closed("close");
+    closing = true;
+    if (calls > 0) await new Promise<void>((resolve) => (callsEnded = resolve));
+    await new Promise<void>((resolve, reject) => {
+      fs.close(fd, (error) => (error ? reject(diskError(error, path, "close")) : resolve()));
+    });
+  };
   const sync = () => call<void>("sync", (done) => fs.fdatasync(fd, (error) => done(error)));
 
   /** Writes what is left after the first `done` bytes, for the system may take fewer bytes than given. */
@@ -42,6 +67,7 @@ function nodeFile(fd: number, path: string, mode: OpenOptions["mode"], inline: I
   };
 
   const writeInPlace = (part: Uint8Array, position: number): number => {
+    if (closing) throw closed("write");
     const startedMs = performance.now();
     try {
       return fs.writeSync(fd, part, 0, part.length, position);
@@ -82,7 +108,7 @@ function nodeFile(fd: number, path: string, mode: OpenOptions["mode"], inline: I
     sync,
     sizeBytes: async () => (await call<fs.Stats>("stat", (done) => fs.fstat(fd, done))).size,
     truncate: (sizeBytes) => call<void>("truncate", (done) => fs.ftruncate(fd, sizeBytes, (error) => done(error))),
-    close: () => call<void>("close", (done) => fs.close(fd, (error) => done(error ?? null))),
+    close,
   };
 }
 

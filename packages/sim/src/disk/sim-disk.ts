@@ -2,7 +2,7 @@
 // take their time, fail now and then, and find the disk full. What a resolved durable write or sync promised, it keeps.
 import { dirname } from "node:path/posix";
 import { type Disk, DiskError, type DiskFile, type OpenOptions, PAGE_BYTES } from "@moldau/env";
-import { crc32c } from "@moldau/std";
+import { assert, crc32c } from "@moldau/std";
 import type { SeededRandom } from "../time/seeded-random.js";
 import type { VirtualTime } from "../time/virtual-time.js";
 import { reusedMemory } from "./reused-memory.js";
@@ -100,7 +100,34 @@ export function simDisk(time: VirtualTime, random: SeededRandom, faults: SimDisk
     if (!names.hasDirectory(dirname(path))) throw new DiskError("ENOENT", path, `${path}: no such directory`);
   };
 
-  const openFile = (path: string, file: SimFile, { mode }: OpenOptions): DiskFile => ({
+  /** The system gives a closed file's descriptor to the next one that is opened: what still goes there would go to that one. */
+  const openFile = (path: string, file: SimFile, options: OpenOptions): DiskFile => {
+    let changing = 0;
+    let closed = false;
+    const calls = callsOf(path, file, options);
+    const change = async (begin: () => Promise<void>): Promise<void> => {
+      assert(!closed, () => `${path} is changed after it was closed`);
+      changing++;
+      try {
+        await begin();
+      } finally {
+        changing--;
+      }
+    };
+    return {
+      ...calls,
+      write: (parts, position) => change(() => calls.write(parts, position)),
+      sync: () => change(calls.sync),
+      truncate: (sizeBytes) => change(() => calls.truncate(sizeBytes)),
+      close() {
+        assert(changing === 0, () => `${path} is closed while it is changed`);
+        closed = true;
+        return calls.close();
+      },
+    };
+  };
+
+  const callsOf = (path: string, file: SimFile, { mode }: OpenOptions): DiskFile => ({
     async write(parts, position) {
       if (mode === "direct") assertAligned(path, parts, position);
       assertRoom(path, file, position + lengthOf(parts));
