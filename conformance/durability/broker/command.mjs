@@ -1,6 +1,7 @@
 // The real `moldau start` as a child process: started, killed, asked to stop; what it says is kept.
 import { once } from "node:events";
 import { appendFileSync, mkdirSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { createInterface } from "node:readline";
@@ -10,6 +11,10 @@ import { start } from "../../lib/processes.mjs";
 
 /** What is checked unless the command line names another. */
 export const defaultCommand = join(repositoryRoot, "packages/cli/bin/moldau.js");
+
+/** States of a thread that does nothing any more: stopped, a zombie, dead. */
+const STOPPED = /^State:\s+[TZX]/m;
+const GONE = "State: X";
 
 const LOGS = join(buildDirectory, "logs");
 
@@ -69,6 +74,12 @@ export function startBroker({ command, port, data, name, wrapper = [], env, flag
     lastWords,
     hasExited: () => child.exitCode !== null || child.signalCode !== null,
     signal: (signal) => child.kill(signal),
+    /** SIGSTOP; resolves when none of its threads runs: what it has not said by then, it never says. */
+    async freeze() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill("SIGSTOP");
+      while (!(await isFrozen(child.pid))) await sleep(1);
+    },
     /** SIGKILL to it and to what it runs under, until they are gone. */
     async kill() {
       try {
@@ -90,6 +101,14 @@ export function startBroker({ command, port, data, name, wrapper = [], env, flag
       return { ...end, tookMs: performance.now() - askedMs };
     },
   };
+}
+
+/** Whether all threads of the process are stopped, or it is gone. */
+async function isFrozen(pid) {
+  const tasks = `/proc/${pid}/task`;
+  const threads = await readdir(tasks).catch(() => []);
+  const statuses = await Promise.all(threads.map((thread) => readFile(`${tasks}/${thread}/status`, "utf8").catch(() => GONE)));
+  return statuses.every((status) => STOPPED.test(status));
 }
 
 /** What a healthy broker says once clients can come. */

@@ -6,6 +6,8 @@ import { sabotages } from "./sabotage/sabotages.js";
 import { simulate } from "./simulation.js";
 
 const FIXED_SEEDS = 60;
+/** Zeros that prepare a journal file landed on the end of the segment that it had become. */
+const BRIEF_SEEDS = [0x8f87784];
 const FRESH_MS = 3_000;
 const SABOTAGED_SEEDS = 150;
 const TIMEOUT_MS = 120_000;
@@ -14,6 +16,14 @@ describe("a broker whose disk loses power", () => {
   it("keeps what it promised, in worlds that are always the same", { timeout: TIMEOUT_MS }, async () => {
     const failures: unknown[] = [];
     for (let seed = 1; seed <= FIXED_SEEDS; seed++) failures.push(failureText(await simulate(seed)));
+    expect(failures.filter(Boolean)).toEqual([]);
+  });
+
+  it("keeps what it promised, where journal files become segments and lives are brief", { timeout: TIMEOUT_MS }, async () => {
+    const failures: unknown[] = [];
+    for (const seed of [...BRIEF_SEEDS, ...Array.from({ length: 20 }, (_, i) => i + 1)]) {
+      failures.push(failureText(await simulate(seed, { shape: "brief" })));
+    }
     expect(failures.filter(Boolean)).toEqual([]);
   });
 

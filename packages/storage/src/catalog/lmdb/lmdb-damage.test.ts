@@ -107,7 +107,9 @@ it("notices a page that is not the one that belongs there", async () => {
   await expect(reopened()).rejects.toThrow(/another one is in its place/);
 });
 
-it("notices a changed bit wherever it matters", async () => {
+// A hundred opened files, each with its syncs: on a busy disk that takes a while, and a test that goes on after its time would find the
+// next one's directory.
+it("notices a changed bit wherever it matters", { timeout: 180_000 }, async () => {
   await filled();
   const intact = await readFile(path);
   let noticed = 0;
