@@ -7,7 +7,7 @@ import { simulate } from "./simulation.js";
 
 const FIXED_SEEDS = 60;
 /** Zeros that prepare a journal file landed on the end of the segment that it had become. */
-const BRIEF_SEEDS = [0x8f87784];
+const BRIEF_SEEDS = [0x8f87784, 0xbc5b9f41, 0xbc5b9ff3];
 const FRESH_MS = 3_000;
 const SABOTAGED_SEEDS = 150;
 const TIMEOUT_MS = 120_000;

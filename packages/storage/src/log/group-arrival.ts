@@ -1,6 +1,6 @@
 // A journal group arrives: its batches join the tails of their logs, and each log's owner hears of it once.
 import type { Clock } from "@moldau/env";
-import { assert } from "@moldau/std";
+import type { PartitionId } from "@moldau/std";
 import type { Report } from "../events.js";
 import type { GroupListener } from "../journal/group-commit.js";
 import type { LogTable } from "./log-table.js";
@@ -26,6 +26,14 @@ export interface Figures {
 
 export function groupArrival({ logs, tail, clock, report, noticed, figures }: Arrival): GroupListener {
   let failingSince: number | undefined;
+  /**
+   * Batches in flight are those of open logs. A log whose topic was deleted since is not known any more, or known anew to retention,
+   * which had been asked about it before: its batches leave with the group.
+   */
+  const openLog = (partition: PartitionId): PartitionLog | undefined => {
+    const log = logs.find(partition);
+    return log?.owner ? log : undefined;
+  };
 
   return {
     committed({ sequence, location, slab, slabGeneration, slabPosition }, entries) {
@@ -39,8 +47,7 @@ export function groupArrival({ logs, tail, clock, report, noticed, figures }: Ar
       figures.writtenBytes += location.lengthBytes;
       const advanced: PartitionLog[] = [];
       for (const entry of entries) {
-        // A log whose topic was deleted since is not known any more; its batches leave with the group.
-        const log = logs.find(entry.partition);
+        const log = openLog(entry.partition);
         if (!log) continue;
         if (log.tail.length === 0) tail.grown(log);
         log.committed(entry, sequence);
@@ -61,13 +68,12 @@ export function groupArrival({ logs, tail, clock, report, noticed, figures }: Ar
       failingSince ??= clock.monotonicMs();
       const touched = new Set<PartitionLog>();
       for (const { partition } of entries) {
-        const log = logs.find(partition);
+        const log = openLog(partition);
         if (log) touched.add(log);
       }
       for (const log of touched) {
-        assert(log.owner, "only an open log has batches in flight");
         log.rollBack();
-        log.owner.rolledBack();
+        log.owner?.rolledBack();
       }
     },
   };
