@@ -6,7 +6,10 @@ import { sabotages } from "./sabotage/sabotages.js";
 import { simulate } from "./simulation.js";
 
 const FIXED_SEEDS = 60;
-/** Zeros that prepare a journal file landed on the end of the segment that it had become. */
+/**
+ * Zeros that prepare a journal file landed on the end of the segment that it had become; retention had been asked about a topic that was
+ * deleted with batches in flight (twice).
+ */
 const BRIEF_SEEDS = [0x8f87784, 0xbc5b9f41, 0xbc5b9ff3];
 const FRESH_MS = 3_000;
 const SABOTAGED_SEEDS = 150;
