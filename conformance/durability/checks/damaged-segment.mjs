@@ -6,13 +6,14 @@ import { errorByCode } from "@moldau/protocol";
 import { READY, startBroker } from "../broker/command.mjs";
 import { connectSoon } from "../broker/connection.mjs";
 import { createTopics, fetchOnce, readThrough } from "../broker/topics.mjs";
-import { flipBytes } from "../damage.mjs";
+import { flipBytes, groupsOf } from "../damage.mjs";
 import { startLoad } from "../load/load.mjs";
 import { within } from "../within.mjs";
 
 const TOPIC = { name: "four", partitions: 4 };
 const SHAPE = { idempotent: false, inFlight: 3, records: 50, bytes: 20_000 };
 const LIMIT_MS = 60_000;
+const GROUP_HEADER_BYTES = 64;
 
 async function segmentsIn(data) {
   const names = await readdir(join(data, "segments"), { recursive: true }).catch(() => []);
@@ -32,6 +33,13 @@ async function makeSegments({ port, random, data }) {
   await within(LIMIT_MS, enough(), () => "no segments were written");
   await load.stopProducing();
   return load;
+}
+
+/** Well within a batch: a journal file that became a segment also has parts that nobody reads any more, as the headers of its groups. */
+async function placeWithin({ path, bytes }) {
+  const third = Math.floor(bytes / 3);
+  const group = (await groupsOf(path)).findLast(({ position }) => position <= third);
+  return group ? group.position + GROUP_HEADER_BYTES + 1_000 : third;
 }
 
 /** Reads a partition's batches through, without a look at them. Returns undefined, or the name of the error that came. */
@@ -58,7 +66,7 @@ export async function damagedSegment({ command, port, directory, random, tally }
     const load = await makeSegments({ port, random, data });
     await broker.stop();
     const [largest] = (await segmentsIn(data)).sort((a, b) => b.bytes - a.bytes);
-    const position = Math.floor(largest.bytes / 3);
+    const position = await placeWithin(largest);
     await flipBytes(largest.path, position);
     broker = start();
     await broker.said(READY);
