@@ -1,6 +1,7 @@
 // The regular expressions that members subscribe with (KIP-848): RE2's syntax, matched in linear time, against whole names.
-import { RE2JS, RE2JSException, RE2JSSyntaxException } from "re2js";
+import type { RE2JSSyntaxException as SyntaxException } from "re2js";
 import { estimateProgram } from "./program-estimate.js";
+import { re2 } from "./re2.js";
 
 /** Longer ones are refused. A list of hundreds of names, joined, fits. */
 export const MAX_SOURCE_LENGTH = 8192;
@@ -29,6 +30,7 @@ export function compileTopicRegex(source: string): TopicRegex | { readonly error
   }
   const tooLarge = `it is too large once its repetitions are written out; at most ${MAX_PROGRAM_SIZE} steps are accepted`;
   if (estimateProgram(source) > MAX_ESTIMATE) return refusal(source, tooLarge);
+  const { RE2JS, RE2JSException, RE2JSSyntaxException } = re2();
   try {
     const compiled = RE2JS.compile(source);
     const programSize = compiled.programSize();
@@ -41,7 +43,7 @@ export function compileTopicRegex(source: string): TopicRegex | { readonly error
   }
 }
 
-function syntaxError(error: RE2JSSyntaxException): string {
+function syntaxError(error: SyntaxException): string {
   const part = error.getPattern();
   return part === null || part === "" ? error.getDescription() : `${error.getDescription()} at ${quote(part)}`;
 }
