@@ -1,9 +1,6 @@
 // What a broker's configuration means to the broker: the effective values of those that have an effect, typed.
-import { assert } from "@moldau/std";
-import type { ClusterImage } from "../cluster/image.js";
-import { brokerConfigs } from "./definitions.js";
-import { brokerLayers, type LocalBroker } from "./layers.js";
-import { typedReader } from "./typed.js";
+import { brokerSettings } from "./broker-settings.js";
+import type { TypedReader } from "./typed.js";
 import { listItems } from "./value.js";
 
 export interface BrokerConfig {
@@ -29,29 +26,10 @@ export interface ConnectionLimits {
   readonly maxIdleMs: number;
 }
 
-interface Cached {
-  readonly brokerConfigsVersion: number;
-  readonly image: ClusterImage;
-  readonly config: BrokerConfig;
-}
-
-const cache = new WeakMap<LocalBroker, Cached>();
-
 /** The broker's effective configuration. Cheap when asked again: call it per request rather than keep it. */
-export function brokerConfig(local: LocalBroker, image: ClusterImage): BrokerConfig {
-  const cached = cache.get(local);
-  if (cached && cached.image === image && cached.brokerConfigsVersion === image.brokerConfigsVersion) return cached.config;
-  const config = read(local, image);
-  cache.set(local, { brokerConfigsVersion: image.brokerConfigsVersion, image, config });
-  return config;
-}
+export const brokerConfig = brokerSettings(read);
 
-function read(local: LocalBroker, image: ClusterImage): BrokerConfig {
-  const reader = typedReader(brokerConfigs, (name) => {
-    const definition = brokerConfigs.get(name);
-    assert(definition, `there is no broker config ${name}`);
-    return brokerLayers(definition, image, local);
-  });
+function read(reader: TypedReader): BrokerConfig {
   return {
     numPartitions: reader.number("num.partitions"),
     autoCreateTopicsEnable: reader.boolean("auto.create.topics.enable"),

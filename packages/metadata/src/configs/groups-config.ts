@@ -1,26 +1,12 @@
 // What groups are coordinated by: effective values, typed, of the broker and of one group.
 import { assert } from "@moldau/std";
 import type { ClusterImage } from "../cluster/image.js";
-import { brokerConfigs, groupConfigs } from "./definitions.js";
-import { brokerLayers, type LocalBroker, resourceLayers } from "./layers.js";
-import { typedReader } from "./typed.js";
+import { brokerReader, brokerSettings } from "./broker-settings.js";
+import { groupConfigs } from "./definitions.js";
+import { type LocalBroker, resourceLayers } from "./layers.js";
+import { type TypedReader, typedReader } from "./typed.js";
 
-export interface GroupsConfig {
-  readonly groupMinSessionTimeoutMs: number;
-  readonly groupMaxSessionTimeoutMs: number;
-  readonly groupInitialRebalanceDelayMs: number;
-  readonly groupMaxSize: number;
-  readonly consumerSessionTimeoutMs: number;
-  readonly consumerHeartbeatIntervalMs: number;
-  readonly consumerAssignmentIntervalMs: number;
-  readonly groupConsumerMaxSize: number;
-  readonly groupConsumerAssignors: readonly string[];
-  readonly groupConsumerMigrationPolicy: "disabled" | "upgrade" | "downgrade" | "bidirectional";
-  readonly groupConsumerRegexRefreshIntervalMs: number;
-  readonly offsetMetadataMaxBytes: number;
-  readonly offsetsRetentionMs: number;
-  readonly offsetsRetentionCheckIntervalMs: number;
-}
+export type GroupsConfig = Readonly<ReturnType<typeof read>>;
 
 /** How __consumer_offsets is created and written. */
 export interface OffsetsTopicConfig {
@@ -35,33 +21,15 @@ const MS_PER_MINUTE = 60_000;
 /** Kafka has it as group.consumer.regex.refresh.interval.ms, which nobody can see or set. */
 const REGEX_REFRESH_INTERVAL_MS = 600_000;
 
-interface Cached {
-  readonly brokerConfigsVersion: number;
-  readonly image: ClusterImage;
-  readonly config: GroupsConfig;
-}
-
-const cache = new WeakMap<LocalBroker, Cached>();
-
 /** The broker's settings for groups. Cheap when asked again. */
-export function groupsConfig(local: LocalBroker, image: ClusterImage): GroupsConfig {
-  const cached = cache.get(local);
-  if (cached && cached.image === image && cached.brokerConfigsVersion === image.brokerConfigsVersion) return cached.config;
-  const config = read(local, image);
-  cache.set(local, { brokerConfigsVersion: image.brokerConfigsVersion, image, config });
-  return config;
-}
+export const groupsConfig = brokerSettings(read);
 
 /** The same with a group's own settings over them. */
 export function groupsConfigOf(local: LocalBroker, image: ClusterImage, groupId: string): GroupsConfig {
   const common = groupsConfig(local, image);
   const own = image.groupConfigs(groupId);
   if (own.size === 0) return common;
-  const reader = typedReader(groupConfigs, (name) => {
-    const definition = groupConfigs.get(name);
-    assert(definition, `there is no group config ${name}`);
-    return resourceLayers(definition, own, "DYNAMIC_GROUP_CONFIG", image, local);
-  });
+  const reader = typedReader(groupConfigs, (definition) => resourceLayers(definition, own, "DYNAMIC_GROUP_CONFIG", image, local));
   return {
     ...common,
     consumerSessionTimeoutMs: reader.number("consumer.session.timeout.ms"),
@@ -71,7 +39,7 @@ export function groupsConfigOf(local: LocalBroker, image: ClusterImage, groupId:
 }
 
 export function offsetsTopicConfig(local: LocalBroker, image: ClusterImage): OffsetsTopicConfig {
-  const reader = readerOf(local, image);
+  const reader = brokerReader(local, image);
   return {
     partitionCount: reader.number("offsets.topic.num.partitions"),
     replicationFactor: reader.number("offsets.topic.replication.factor"),
@@ -80,15 +48,7 @@ export function offsetsTopicConfig(local: LocalBroker, image: ClusterImage): Off
   };
 }
 
-const readerOf = (local: LocalBroker, image: ClusterImage) =>
-  typedReader(brokerConfigs, (name) => {
-    const definition = brokerConfigs.get(name);
-    assert(definition, `there is no broker config ${name}`);
-    return brokerLayers(definition, image, local);
-  });
-
-function read(local: LocalBroker, image: ClusterImage): GroupsConfig {
-  const reader = readerOf(local, image);
+function read(reader: TypedReader) {
   const policy = POLICIES[reader.text("group.consumer.migration.policy").toLowerCase()];
   assert(policy, "group.consumer.migration.policy was validated");
   return {
@@ -109,7 +69,7 @@ function read(local: LocalBroker, image: ClusterImage): GroupsConfig {
   };
 }
 
-const POLICIES: Readonly<Record<string, GroupsConfig["groupConsumerMigrationPolicy"]>> = {
+const POLICIES: Readonly<Record<string, "disabled" | "upgrade" | "downgrade" | "bidirectional">> = {
   disabled: "disabled",
   upgrade: "upgrade",
   downgrade: "downgrade",

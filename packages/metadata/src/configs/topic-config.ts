@@ -49,11 +49,7 @@ export function effectiveTopicConfig(image: ClusterImage, topic: TopicImage, loc
 }
 
 function read(image: ClusterImage, topic: TopicImage, local: LocalBroker): TopicConfig {
-  const reader = typedReader(topicConfigs, (name) => {
-    const definition = topicConfigs.get(name);
-    assert(definition, `there is no topic config ${name}`);
-    return resourceLayers(definition, topic.configs, "DYNAMIC_TOPIC_CONFIG", image, local);
-  });
+  const reader = typedReader(topicConfigs, (definition) => resourceLayers(definition, topic.configs, "DYNAMIC_TOPIC_CONFIG", image, local));
   const policies = reader.list("cleanup.policy");
   const compressionType = COMPRESSIONS[reader.text("compression.type")];
   assert(compressionType, "compression.type was validated");

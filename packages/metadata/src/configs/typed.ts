@@ -1,5 +1,6 @@
 // Reading typed values out of layers. Everything was validated when it was set, so what cannot be read is a broken invariant.
 import { assert } from "@moldau/std";
+import type { ConfigDefinition } from "./definition.js";
 import type { ConfigDefinitions } from "./definitions.js";
 import { type ConfigLayer, textInUnit } from "./layers.js";
 import { type ConfigValue, parseConfig } from "./value.js";
@@ -12,11 +13,14 @@ export interface TypedReader {
   list(name: string): readonly string[];
 }
 
-export function typedReader(definitions: ConfigDefinitions, layersOf: (name: string) => readonly ConfigLayer[]): TypedReader {
+export function typedReader(
+  definitions: ConfigDefinitions,
+  layersOf: (definition: ConfigDefinition) => readonly ConfigLayer[],
+): TypedReader {
   const read = (name: string): ConfigValue | undefined => {
     const definition = definitions.get(name);
     assert(definition, `there is no config ${name}`);
-    const [layer] = layersOf(name);
+    const [layer] = layersOf(definition);
     if (!layer) return undefined;
     const parsed = parseConfig(definition, textInUnit(layer));
     assert("value" in parsed, `${layer.source} ${layer.name}: ${"problem" in parsed ? parsed.problem : ""}`);
