@@ -3,16 +3,16 @@ import { type Coordinator, coordinators, type GroupsCommand, type GroupsState, g
 import type { Clock, Random, Timers } from "@moldau/env";
 import { type LocalBroker, type Metadata, offsetsTopicConfig, type TopicImage } from "@moldau/metadata";
 import { COMPRESSIONS } from "@moldau/records";
-import { StorageError } from "@moldau/storage";
 import type { Logger } from "../logger.js";
 import type { Partitions } from "../partitions/partitions.js";
 import type { TopicCreation } from "../topics/creation.js";
 import type { DeletedTopic } from "../topics/deletion.js";
+import { internalTopic } from "../topics/internal-topic.js";
 import { logGroups } from "./coordinator-log.js";
-import { internalLog } from "./internal-log.js";
 import { type OffsetTransactions, offsetTransactions } from "./offset-transactions.js";
-import { createOffsetsTopic, OFFSETS_TOPIC, offsetsTopic } from "./offsets-topic.js";
 import { groupsWorld } from "./world.js";
+
+export const OFFSETS_TOPIC = "__consumer_offsets";
 
 export type GroupCoordinator = Coordinator<GroupsState, GroupsCommand>;
 
@@ -64,25 +64,20 @@ export function groupsOf(options: GroupsOptions): Groups {
   const { metadata, partitions, topics, topicConfig, local, clock, timers, random, log, fatal } = options;
   const config = () => offsetsTopicConfig(local, metadata.image);
   let loaded: LoadFigures = { count: 0, records: 0, ms: 0 };
-  let creating: Promise<TopicImage | undefined> | undefined;
-
-  const logOf = (index: number) => {
-    const open = async () => {
-      const topic = offsetsTopic(metadata);
-      const partition = topic && partitions.find(topic, index);
-      if (!partition) throw new StorageError("closed", `${OFFSETS_TOPIC} has no partition ${index}`);
-      return partition;
-    };
-    const ofTopic = () => {
-      const topic = offsetsTopic(metadata);
-      return topic ? topicConfig(topic) : { maxMessageBytes: Number.MAX_SAFE_INTEGER };
-    };
-    const compression = () => COMPRESSIONS[config().compressionCodec] ?? "none";
-    return internalLog({ partitions, clock, open, config: ofTopic, compression });
-  };
+  const topic = internalTopic({
+    name: OFFSETS_TOPIC,
+    metadata,
+    topics,
+    partitions,
+    clock,
+    log,
+    topicConfig,
+    spec: () => ({ ...config(), compressionType: "producer" }),
+    compression: () => COMPRESSIONS[config().compressionCodec] ?? "none",
+  });
   const shards = coordinators({
     machine: groupsMachine,
-    logOf,
+    logOf: topic.logOf,
     world: groupsWorld(metadata, local, clock, random),
     clock,
     timers,
@@ -94,48 +89,28 @@ export function groupsOf(options: GroupsOptions): Groups {
     },
   });
 
-  const transactions = offsetTransactions({ metadata, partitions, coordinators: shards });
-
-  const create = async (): Promise<TopicImage | undefined> => {
-    const outcome = await createOffsetsTopic(metadata, topics, config());
-    if (!("kind" in outcome)) return outcome;
-    if (outcome.kind === "created") return outcome.topic;
-    log.error({ error: outcome.error, reason: outcome.message }, `${OFFSETS_TOPIC} cannot be created, so no group can be served`);
-    return undefined;
-  };
-  const createdOnce = () => {
-    creating ??= create()
-      .catch((error: unknown) => {
-        log.error({ reason: error instanceof Error ? error.message : String(error) }, `${OFFSETS_TOPIC} cannot be created now`);
-        return undefined;
-      })
-      .finally(() => {
-        creating = undefined;
-      });
-    return creating;
-  };
-
-  const at = (groupId: string, topic: TopicImage) => shards.of(groupPartition(groupId, topic.partitions.length));
+  const transactions = offsetTransactions({ topic, partitions, coordinators: shards });
+  const at = (groupId: string, { partitions: { length } }: TopicImage) => shards.of(groupPartition(groupId, length));
 
   return {
     coordinatorOf(groupId) {
-      const topic = offsetsTopic(metadata);
-      if (topic) return at(groupId, topic);
-      return createdOnce().then((created) => created && at(groupId, created));
+      const image = topic.find();
+      if (image) return at(groupId, image);
+      return topic.ensure().then((created) => created && at(groupId, created));
     },
-    topic: async () => offsetsTopic(metadata) ?? createdOnce(),
-    all: () => (offsetsTopic(metadata)?.partitions ?? []).map(({ index }) => shards.of(index)),
+    topic: topic.ensure,
+    all: () => (topic.find()?.partitions ?? []).map(({ index }) => shards.of(index)),
     transactions,
     transactionEnded: transactions.ended,
     warm() {
-      void shards.warm(offsetsTopic(metadata)?.partitions.length ?? 0);
+      void shards.warm(topic.find()?.partitions.length ?? 0);
     },
     states: () => shards.states(),
     loaded: () => loaded,
     occupancy: () => shards.occupancy(),
-    topicsDeleted(topics) {
-      if (topics.some(({ name }) => name === OFFSETS_TOPIC)) shards.forget();
-      shards.tellAll(offsetsTopic(metadata)?.partitions.length ?? 0, { kind: "topicsDeleted", topics });
+    topicsDeleted(deleted) {
+      if (deleted.some(({ name }) => name === OFFSETS_TOPIC)) shards.forget();
+      shards.tellAll(topic.find()?.partitions.length ?? 0, { kind: "topicsDeleted", topics: deleted });
     },
     close: () => shards.close(),
   };

@@ -1,6 +1,6 @@
 // Markers of __consumer_offsets: when there is anything to write, who refuses, and who is told that a transaction is over.
 import type { Coordinators, GroupsCommand, GroupsState } from "@moldau/coordinators";
-import type { Metadata } from "@moldau/metadata";
+import type { TopicImage } from "@moldau/metadata";
 import { expect, it } from "vitest";
 import type { Partition } from "../partitions/partition.js";
 import type { Partitions } from "../partitions/partitions.js";
@@ -29,7 +29,7 @@ function bench({ verdict = { kind: "new" }, outcome = { kind: "answered", respon
     return { outcome: Promise.resolve(outcome), abandon: () => {} };
   };
   const transactions = offsetTransactions({
-    metadata: { image: { topicByName: () => ({}) } } as unknown as Metadata,
+    topic: { name: "__consumer_offsets", find: () => ({}) as TopicImage },
     partitions: { find: async () => (exists ? partition : undefined) } as unknown as Partitions,
     coordinators: { of: () => ({ ask, state: () => undefined }) } as unknown as Coordinators<GroupsState, GroupsCommand>,
   });

@@ -4,11 +4,10 @@
 // Invariant: an offset is taken only from a transaction that was open after the producer's last marker was asked for. Commit and marker
 // are decided in the order in which they are asked, so it is enough to know whether a marker was asked for meanwhile.
 import { type Coordinators, type GroupsCommand, type GroupsState, hasOpenTransaction } from "@moldau/coordinators";
-import type { Metadata } from "@moldau/metadata";
 import { type Refusal, refusal } from "../partitions/append.js";
 import type { Partitions } from "../partitions/partitions.js";
 import type { MarkerFacts } from "../partitions/producer-state.js";
-import { OFFSETS_TOPIC, offsetsTopic } from "./offsets-topic.js";
+import type { InternalTopic } from "../topics/internal-topic.js";
 
 export interface OffsetTransactions {
   /** Whether the producer has committed offsets in its open transaction. */
@@ -29,12 +28,12 @@ export interface TransactionWatch {
 }
 
 export interface OffsetTransactionsOptions {
-  readonly metadata: Metadata;
+  readonly topic: Pick<InternalTopic, "name" | "find">;
   readonly partitions: Partitions;
   readonly coordinators: Coordinators<GroupsState, GroupsCommand>;
 }
 
-export function offsetTransactions({ metadata, partitions, coordinators }: OffsetTransactionsOptions): OffsetTransactions {
+export function offsetTransactions({ topic, partitions, coordinators }: OffsetTransactionsOptions): OffsetTransactions {
   const watched = new Map<string, Set<{ isOver: boolean }>>();
   const keyOf = (partition: number, producerId: number) => `${partition} ${producerId}`;
 
@@ -56,8 +55,8 @@ export function offsetTransactions({ metadata, partitions, coordinators }: Offse
       }
     },
     async ended(index, marker) {
-      const topic = offsetsTopic(metadata);
-      const partition = topic && (await partitions.find(topic, index));
+      const image = topic.find();
+      const partition = image && (await partitions.find(image, index));
       if (!partition || partition.deleted()) return undefined;
       const producers = partition.producers();
       const verdict = producers.checkMarker(marker);
@@ -72,7 +71,7 @@ export function offsetTransactions({ metadata, partitions, coordinators }: Offse
       const { outcome } = coordinators.of(index).ask<undefined>((ticket) => ({ kind: "transactionEnded", ticket, end }));
       const settled = await outcome;
       if (settled.kind === "answered") return undefined;
-      throw new Error(`the coordinator of ${OFFSETS_TOPIC}-${index} cannot end a transaction now: ${settled.error}`);
+      throw new Error(`the coordinator of ${topic.name}-${index} cannot end a transaction now: ${settled.error}`);
     },
   };
 }

@@ -8,7 +8,7 @@ import { transactionsConfig } from "@moldau/metadata";
 import { type ErrorName, errorByCode, errors, type RequestOf, type TxnOffsetCommit } from "@moldau/protocol";
 import type { Context } from "../handler.js";
 import { askTransaction } from "../transactions/ask.js";
-import { OFFSETS_TOPIC } from "./offsets-topic.js";
+import { OFFSETS_TOPIC } from "./groups.js";
 
 type Producer = Pick<RequestOf<typeof TxnOffsetCommit>, "transactionalId" | "producerId" | "producerEpoch">;
 

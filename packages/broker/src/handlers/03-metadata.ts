@@ -3,7 +3,7 @@ import { isInternalTopic, type TopicImage } from "@moldau/metadata";
 import { type ErrorName, errors, Metadata, type RequestOf } from "@moldau/protocol";
 import { topicId as asTopicId, ZERO_UUID } from "@moldau/std";
 import { CLUSTER_OPERATIONS, OPERATIONS_NOT_ASKED, TOPIC_OPERATIONS } from "../authorized-operations.js";
-import { OFFSETS_TOPIC } from "../groups/offsets-topic.js";
+import { OFFSETS_TOPIC } from "../groups/groups.js";
 import { type Context, handler } from "../handler.js";
 import { describedPartition, describedTopic, undescribedTopic } from "../topics/described.js";
 

@@ -2,11 +2,12 @@
 import type { InternalLog } from "@moldau/coordinators";
 import type { Clock } from "@moldau/env";
 import { type Metadata, type TopicImage, topicConfigProblem } from "@moldau/metadata";
+import type { CompressionName } from "@moldau/records";
 import { StorageError } from "@moldau/storage";
-import { internalLog } from "../groups/internal-log.js";
 import type { Logger } from "../logger.js";
 import type { Partitions } from "../partitions/partitions.js";
 import type { TopicCreation } from "./creation.js";
+import { internalLog } from "./internal-log.js";
 
 export interface InternalTopic {
   readonly name: string;
@@ -26,19 +27,29 @@ export interface InternalTopicOptions {
   readonly log: Logger;
   readonly topicConfig: (topic: TopicImage) => { readonly maxMessageBytes: number };
   /** What it is created with. */
-  readonly spec: () => { readonly partitionCount: number; readonly replicationFactor: number; readonly segmentBytes: number };
+  readonly spec: () => InternalTopicSpec;
+  /** Of the batches that the coordinator writes. */
+  readonly compression: () => CompressionName;
 }
 
-export function internalTopic({ name, metadata, topics, partitions, clock, log, topicConfig, spec }: InternalTopicOptions): InternalTopic {
+export interface InternalTopicSpec {
+  readonly partitionCount: number;
+  readonly replicationFactor: number;
+  readonly segmentBytes: number;
+  readonly compressionType: "producer" | "uncompressed";
+}
+
+export function internalTopic(options: InternalTopicOptions): InternalTopic {
+  const { name, metadata, topics, partitions, clock, log, topicConfig, spec, compression } = options;
   let creating: Promise<TopicImage | undefined> | undefined;
   const find = () => metadata.image.topicByName(name);
 
   const create = async (): Promise<TopicImage | undefined> => {
-    const { partitionCount, replicationFactor, segmentBytes } = spec();
+    const { partitionCount, replicationFactor, segmentBytes, compressionType } = spec();
     const segmentTooSmall = topicConfigProblem("segment.bytes", String(segmentBytes));
     const configs = new Map([
       ["cleanup.policy", "compact"],
-      ["compression.type", "uncompressed"],
+      ["compression.type", compressionType],
       ...(segmentTooSmall ? [] : [["segment.bytes", String(segmentBytes)] as const]),
     ]);
     const outcome = await topics.create({ name, numPartitions: partitionCount, replicationFactor, assignments: [], configs });
@@ -75,7 +86,7 @@ export function internalTopic({ name, metadata, topics, partitions, clock, log, 
         const topic = find();
         return topic ? topicConfig(topic) : { maxMessageBytes: Number.MAX_SAFE_INTEGER };
       };
-      return internalLog({ partitions, clock, open, config, compression: () => "none" });
+      return internalLog({ partitions, clock, open, config, compression });
     },
   };
 }

@@ -2,7 +2,7 @@
 // coordinator of the groups that lie there, for it is their log.
 import type { Clock } from "@moldau/env";
 import type { Metadata } from "@moldau/metadata";
-import { OFFSETS_TOPIC } from "../groups/offsets-topic.js";
+import { OFFSETS_TOPIC } from "../groups/groups.js";
 import { type Refusal, refusal } from "../partitions/append.js";
 import { appendMarker } from "../partitions/append-marker.js";
 import type { Partitions } from "../partitions/partitions.js";

@@ -60,8 +60,9 @@ export interface TransactionsOptions {
 
 export function transactionsOf(options: TransactionsOptions): Transactions {
   const { metadata, partitions, producerIds, topics, topicConfig, local, clock, timers, log, endIn, fatal } = options;
-  const spec = () => transactionsTopicConfig(local, metadata.image);
-  const topic = internalTopic({ name: TRANSACTIONS_TOPIC, metadata, topics, partitions, clock, log, topicConfig, spec });
+  const spec = () => ({ ...transactionsTopicConfig(local, metadata.image), compressionType: "uncompressed" as const });
+  const compression = () => "none" as const;
+  const topic = internalTopic({ name: TRANSACTIONS_TOPIC, metadata, topics, partitions, clock, log, topicConfig, spec, compression });
   const coordinatorEpoch = (partition: number) => topic.find()?.partitions[partition]?.leaderEpoch ?? 0;
   const markers = markerWriter({
     timers,

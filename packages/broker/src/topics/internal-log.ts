@@ -1,4 +1,4 @@
-// A partition of __consumer_offsets as its coordinator sees it: read whole, then appended to.
+// A partition of an internal topic as its coordinator sees it: read whole, then appended to.
 //
 // Invariant: an append extends what was read or appended before it. After a rollback, or when somebody else wrote, it would not; so it
 // is refused, and the coordinator reads anew.
