@@ -4,7 +4,7 @@ import { type Context, handler, NO_RESPONSE } from "../handler.js";
 import { CloseConnection } from "../network/connection.js";
 import { type AppendOutcome, appendBatch, type Refusal, refusal } from "../partitions/append.js";
 import { findPartition, findTopic, type TopicRef } from "../topics/lookup.js";
-import { type Verifications, verifyTransaction } from "../transactions/verification.js";
+import { type Verifications, verifyTransaction } from "../transactions/verify-batches.js";
 
 type TopicData = RequestOf<typeof Produce>["topicData"][number];
 
