@@ -9,27 +9,17 @@ import {
   ListGroups,
 } from "@moldau/protocol";
 import { memoryMedium } from "@moldau/storage";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { brokersOfTests } from "../testing/brokers-of-tests.js";
 import { commit, heartbeat, join, leave, sync } from "../testing/groups.js";
 import { manualTime } from "../testing/manual-time.js";
-import { type TestBroker, type TestBrokerOptions, testBroker } from "../testing/test-broker.js";
+import { testBroker } from "../testing/test-broker.js";
 import type { TestClient } from "../testing/test-client.js";
 import { createTopic, nameOf } from "../testing/topics.js";
 
-const running: TestBroker[] = [];
 /** Groups whose first members are not waited for. */
 const HASTY = { "group.initial.rebalance.delay.ms": "0" };
-const start = async (options: TestBrokerOptions = {}) => {
-  const broker = await testBroker({ properties: HASTY, ...options });
-  running.push(broker);
-  return broker;
-};
-afterEach(async () => {
-  for (const broker of running.splice(0)) {
-    await broker.stop();
-    expect(broker.fatal).toEqual([]);
-  }
-});
+const start = brokersOfTests({ properties: HASTY });
 
 const stateOf = async (client: TestClient, groupId: string) => {
   const { groups } = await client.ask(DescribeGroups, 6, { groups: [groupId] });

@@ -5,23 +5,13 @@ import { DeleteRecords, DeleteTopics, errors, Metadata, OffsetCommit, OffsetFetc
 import { batches, records } from "@moldau/records";
 import { ZERO_UUID } from "@moldau/std";
 import { memoryMedium } from "@moldau/storage";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { brokersOfTests } from "../testing/brokers-of-tests.js";
 import { commit, committed, findGroup } from "../testing/groups.js";
-import { type TestBroker, type TestBrokerOptions, testBroker } from "../testing/test-broker.js";
+import { testBroker } from "../testing/test-broker.js";
 import { batchOf, createTopic, fetchFrom, nameOf, produce } from "../testing/topics.js";
 
-const running: TestBroker[] = [];
-const start = async (options: TestBrokerOptions = {}) => {
-  const broker = await testBroker(options);
-  running.push(broker);
-  return broker;
-};
-afterEach(async () => {
-  for (const broker of running.splice(0)) {
-    await broker.stop();
-    expect(broker.fatal).toEqual([]);
-  }
-});
+const start = brokersOfTests();
 
 const OFFSETS = "__consumer_offsets";
 

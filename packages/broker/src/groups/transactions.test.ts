@@ -4,25 +4,15 @@ import { memoryDisk } from "@moldau/env";
 import { AddOffsetsToTxn, type ErrorName, OffsetFetch, TxnOffsetCommit } from "@moldau/protocol";
 import { batches, controlType, readBatchHeader, records } from "@moldau/records";
 import { memoryMedium } from "@moldau/storage";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { brokersOfTests } from "../testing/brokers-of-tests.js";
 import { commit, committed } from "../testing/groups.js";
-import { type TestBroker, type TestBrokerOptions, testBroker } from "../testing/test-broker.js";
+import { testBroker } from "../testing/test-broker.js";
 import type { TestClient } from "../testing/test-client.js";
 import { createTopic, fetchFrom, nameOf } from "../testing/topics.js";
 import { initTransactions, stateOf, type TransactionalProducer, transactionalProducer } from "../testing/transactions.js";
 
-const running: TestBroker[] = [];
-const start = async (options: TestBrokerOptions = {}) => {
-  const broker = await testBroker(options);
-  running.push(broker);
-  return broker;
-};
-afterEach(async () => {
-  for (const broker of running.splice(0)) {
-    await broker.stop();
-    expect(broker.fatal).toEqual([]);
-  }
-});
+const start = brokersOfTests();
 
 /** As a group's consumer wants it that reads what is committed only. */
 async function stable(client: TestClient, groupId: string, topic: string): Promise<number | ErrorName> {

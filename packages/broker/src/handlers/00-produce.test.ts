@@ -1,19 +1,12 @@
 import { setTimeout } from "node:timers/promises";
 import { DiskError, memoryDisk } from "@moldau/env";
 import { Produce } from "@moldau/protocol";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type TestBroker, testBroker } from "../testing/test-broker.js";
-import type { TestClient } from "../testing/test-client.js";
+import { describe, expect, it } from "vitest";
+import { brokerOfFile } from "../testing/brokers-of-tests.js";
+import { testBroker } from "../testing/test-broker.js";
 import { batchOf, createTopic, fetchFrom, headersIn, nameOf, produce, TIMESTAMP, valuesIn } from "../testing/topics.js";
 
-let broker: TestBroker;
-let client: TestClient;
-
-beforeAll(async () => {
-  broker = await testBroker();
-  client = broker.connect();
-});
-afterAll(() => broker.stop());
+const { broker, client } = await brokerOfFile();
 
 const idempotent = (baseSequence: number, values = ["a"], producerEpoch = 0) =>
   batchOf(values, { producerId: 7_000, producerEpoch, baseSequence });

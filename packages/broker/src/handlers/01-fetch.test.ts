@@ -1,23 +1,16 @@
 import { Fetch, type RequestInput, type ResponseOf } from "@moldau/protocol";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type TestBroker, testBroker } from "../testing/test-broker.js";
+import { describe, expect, it } from "vitest";
+import { brokerOfFile } from "../testing/brokers-of-tests.js";
+import { testBroker } from "../testing/test-broker.js";
 import type { TestClient } from "../testing/test-client.js";
 import { batchOf, createTopic, fetchFrom, headersIn, nameOf, produce, valuesIn } from "../testing/topics.js";
-
-let broker: TestBroker;
-let client: TestClient;
-let topicId: string;
 
 const FOR_EVER_MS = 2 ** 31 - 1;
 const MIB = 1024 * 1024;
 
-beforeAll(async () => {
-  broker = await testBroker();
-  client = broker.connect();
-  topicId = await createTopic(client, "t", { partitions: 3 });
-  for (const value of ["a", "b", "c"]) await produce(client, "t", batchOf([value.repeat(1_000)]));
-});
-afterAll(() => broker.stop());
+const { broker, client } = await brokerOfFile();
+const topicId = await createTopic(client, "t", { partitions: 3 });
+for (const value of ["a", "b", "c"]) await produce(client, "t", batchOf([value.repeat(1_000)]));
 
 type Asked = RequestInput<typeof Fetch>;
 type AskedPartition = Asked["topics"][number]["partitions"][number];

@@ -1,12 +1,8 @@
 // Configurations: DescribeConfigs, AlterConfigs, IncrementalAlterConfigs, ListConfigResources.
 import { AlterConfigs, DescribeConfigs, IncrementalAlterConfigs, ListConfigResources, type RequestInput } from "@moldau/protocol";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type TestBroker, testBroker } from "../testing/test-broker.js";
-import type { TestClient } from "../testing/test-client.js";
+import { describe, expect, it } from "vitest";
+import { brokerOfFile } from "../testing/brokers-of-tests.js";
 import { batchOf, createTopic, nameOf, produce } from "../testing/topics.js";
-
-let broker: TestBroker;
-let client: TestClient;
 
 const TOPIC = 2;
 const BROKER = 4;
@@ -18,12 +14,8 @@ const DELETE = 1;
 const APPEND = 2;
 const SUBTRACT = 3;
 
-beforeAll(async () => {
-  broker = await testBroker();
-  client = broker.connect();
-  await createTopic(client, "t", { configs: { "retention.ms": "5" } });
-});
-afterAll(() => broker.stop());
+const { client } = await brokerOfFile();
+await createTopic(client, "t", { configs: { "retention.ms": "5" } });
 
 async function configOf(name: string, resourceName = "t", resourceType = TOPIC) {
   const resources = [{ resourceType, resourceName, configurationKeys: [name] }];

@@ -1,23 +1,15 @@
 // What there is: Metadata, DescribeTopicPartitions, DescribeCluster, DescribeQuorum.
 import { CreateTopics, DescribeCluster, DescribeQuorum, DescribeTopicPartitions, Metadata, type RequestInput } from "@moldau/protocol";
 import { ZERO_UUID } from "@moldau/std";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type TestBroker, testBroker } from "../testing/test-broker.js";
-import type { TestClient } from "../testing/test-client.js";
+import { describe, expect, it } from "vitest";
+import { brokerOfFile } from "../testing/brokers-of-tests.js";
+import { testBroker } from "../testing/test-broker.js";
 import { createTopic, nameOf } from "../testing/topics.js";
 
-let broker: TestBroker;
-let client: TestClient;
-let idOfA: string;
-
-beforeAll(async () => {
-  broker = await testBroker({ properties: { "max.request.partition.size.limit": "4" } });
-  client = broker.connect();
-  idOfA = await createTopic(client, "a", { partitions: 3 });
-  await createTopic(client, "b", { partitions: 2 });
-  await createTopic(client, "c", { partitions: 1 });
-});
-afterAll(() => broker.stop());
+const { broker, client } = await brokerOfFile({ properties: { "max.request.partition.size.limit": "4" } });
+const idOfA = await createTopic(client, "a", { partitions: 3 });
+await createTopic(client, "b", { partitions: 2 });
+await createTopic(client, "c", { partitions: 1 });
 
 describe("Metadata", () => {
   const named = (...names: readonly string[]) => names.map((name) => ({ name }));

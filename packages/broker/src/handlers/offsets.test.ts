@@ -1,24 +1,16 @@
 // Where records are: ListOffsets, OffsetForLeaderEpoch, DeleteRecords.
 import { DeleteRecords, ListOffsets, OffsetForLeaderEpoch } from "@moldau/protocol";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type TestBroker, testBroker } from "../testing/test-broker.js";
-import type { TestClient } from "../testing/test-client.js";
+import { describe, expect, it } from "vitest";
+import { brokerOfFile } from "../testing/brokers-of-tests.js";
 import { batchOf, createTopic, fetchFrom, nameOf, produce, TIMESTAMP } from "../testing/topics.js";
 
-let broker: TestBroker;
-let client: TestClient;
-
-beforeAll(async () => {
-  broker = await testBroker();
-  client = broker.connect();
-  await createTopic(client, "t", { partitions: 2 });
-  // Offsets 0 and 1, then 2 and 3: the largest time is at 1, and again at 3.
-  const at = (...minutes: number[]) =>
-    batchOf([], { records: minutes.map((minute) => ({ value: Buffer.from("v"), timestamp: TIMESTAMP + minute * 60_000 })) });
-  await produce(client, "t", at(1, 9));
-  await produce(client, "t", at(2, 9));
-});
-afterAll(() => broker.stop());
+const { client } = await brokerOfFile();
+await createTopic(client, "t", { partitions: 2 });
+// Offsets 0 and 1, then 2 and 3: the largest time is at 1, and again at 3.
+const at = (...minutes: number[]) =>
+  batchOf([], { records: minutes.map((minute) => ({ value: Buffer.from("v"), timestamp: TIMESTAMP + minute * 60_000 })) });
+await produce(client, "t", at(1, 9));
+await produce(client, "t", at(2, 9));
 
 describe("ListOffsets", () => {
   async function list(timestamp: number, { version = 11, currentLeaderEpoch = -1, partitionIndex = 0 } = {}) {

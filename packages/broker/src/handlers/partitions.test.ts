@@ -7,20 +7,12 @@ import {
   InitProducerId,
   ListPartitionReassignments,
 } from "@moldau/protocol";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type TestBroker, testBroker } from "../testing/test-broker.js";
-import type { TestClient } from "../testing/test-client.js";
+import { describe, expect, it } from "vitest";
+import { brokerOfFile } from "../testing/brokers-of-tests.js";
 import { batchOf, createTopic, nameOf, produce, TIMESTAMP } from "../testing/topics.js";
 
-let broker: TestBroker;
-let client: TestClient;
-
-beforeAll(async () => {
-  broker = await testBroker();
-  client = broker.connect();
-  await createTopic(client, "t", { partitions: 2 });
-});
-afterAll(() => broker.stop());
+const { client } = await brokerOfFile();
+await createTopic(client, "t", { partitions: 2 });
 
 describe("InitProducerId", () => {
   const init = (more: object = {}) => client.ask(InitProducerId, 5, { transactionalId: null, transactionTimeoutMs: 1_000, ...more });

@@ -1,19 +1,12 @@
 // Topics come, grow and go: CreateTopics, CreatePartitions, DeleteTopics.
 import { CreatePartitions, CreateTopics, DeleteTopics, Metadata, type RequestInput } from "@moldau/protocol";
 import { ZERO_UUID } from "@moldau/std";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type TestBroker, testBroker } from "../testing/test-broker.js";
-import type { TestClient } from "../testing/test-client.js";
+import { describe, expect, it } from "vitest";
+import { brokerOfFile } from "../testing/brokers-of-tests.js";
+import { testBroker } from "../testing/test-broker.js";
 import { batchOf, createTopic, fetchFrom, nameOf, produce } from "../testing/topics.js";
 
-let broker: TestBroker;
-let client: TestClient;
-
-beforeAll(async () => {
-  broker = await testBroker({ properties: { "num.partitions": "3", "log.retention.hours": "2" } });
-  client = broker.connect();
-});
-afterAll(() => broker.stop());
+const { client } = await brokerOfFile({ properties: { "num.partitions": "3", "log.retention.hours": "2" } });
 
 const partitionsOf = async (name: string) => {
   const { topics } = await client.ask(Metadata, 12, { topics: [{ name }], allowAutoTopicCreation: false });

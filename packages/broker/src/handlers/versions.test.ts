@@ -1,21 +1,12 @@
 // Every API that is advertised is served in every version that is advertised.
 import { type Api, ApiVersions, apis, errors } from "@moldau/protocol";
 import { ZERO_UUID } from "@moldau/std";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type TestBroker, testBroker } from "../testing/test-broker.js";
-import type { TestClient } from "../testing/test-client.js";
+import { describe, expect, it } from "vitest";
+import { brokerOfFile } from "../testing/brokers-of-tests.js";
 import { batchOf, createTopic } from "../testing/topics.js";
 
-let broker: TestBroker;
-let client: TestClient;
-let topicId: string;
-
-beforeAll(async () => {
-  broker = await testBroker();
-  client = broker.connect();
-  topicId = await createTopic(client, "t");
-});
-afterAll(() => broker.stop());
+const { broker, client } = await brokerOfFile();
+const topicId = await createTopic(client, "t");
 
 /** A request that an API serves in all its versions: fields that a version lacks may be dropped. */
 const requests: Readonly<Record<string, (version: number) => object>> = {

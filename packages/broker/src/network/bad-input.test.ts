@@ -1,22 +1,13 @@
 // Peers that send what no client sends: each gets Kafka's answer or a closed connection with one line in the log, and the next client
 // is served.
 import { ApiVersions, decodeResponse, encodeRequestFrame, errors, Metadata, Produce } from "@moldau/protocol";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type TestBroker, testBroker } from "../testing/test-broker.js";
-import type { TestClient } from "../testing/test-client.js";
+import { describe, expect, it } from "vitest";
+import { brokerOfFile } from "../testing/brokers-of-tests.js";
 import { batchOf, createTopic, produce } from "../testing/topics.js";
 
-let broker: TestBroker;
-let healthy: TestClient;
-let seen = 0;
-
-beforeAll(async () => {
-  broker = await testBroker({ properties: { "socket.request.max.bytes": String(32 * 1024 * 1024) } });
-  healthy = broker.connect();
-  await createTopic(healthy, "t");
-  seen = broker.log.length;
-});
-afterAll(() => broker.stop());
+const { broker, client: healthy } = await brokerOfFile({ properties: { "socket.request.max.bytes": String(32 * 1024 * 1024) } });
+await createTopic(healthy, "t");
+let seen = broker.log.length;
 
 const int32 = (value: number) => {
   const bytes = Buffer.alloc(4);

@@ -1,21 +1,19 @@
 // Many peers, or a few that want too much: half-open, never reading, never done. Memory stays bounded and the next client is served.
 import { ApiVersions, encodeRequestFrame, Fetch, Metadata } from "@moldau/protocol";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { brokersOfTests } from "../testing/brokers-of-tests.js";
 import { manualTime } from "../testing/manual-time.js";
-import { type TestBroker, type TestBrokerOptions, testBroker } from "../testing/test-broker.js";
+import type { TestBroker, TestBrokerOptions } from "../testing/test-broker.js";
 import type { TestClient } from "../testing/test-client.js";
 import { batchOf, createTopic, fetchFrom, produce } from "../testing/topics.js";
 
 const MIB = 1024 * 1024;
 let broker: TestBroker;
-afterEach(async () => {
-  expect(broker.fatal).toEqual([]);
-  await broker.stop();
-});
+const started = brokersOfTests();
 
 async function start(options: TestBrokerOptions = {}) {
   const time = manualTime();
-  broker = await testBroker({ clock: time.clock, timers: time.timers, ...options });
+  broker = await started({ clock: time.clock, timers: time.timers, ...options });
   const healthy = broker.connect();
   await createTopic(healthy, "t");
   return { time, healthy };

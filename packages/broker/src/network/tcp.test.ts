@@ -7,7 +7,7 @@ import { type Connection, nodeDisk, nodeNetwork, systemTimers } from "@moldau/en
 import { ApiVersions, Fetch, Metadata } from "@moldau/protocol";
 import { localMedium } from "@moldau/storage";
 import { afterEach, describe, expect, it } from "vitest";
-import { type TestBroker, testBroker } from "../testing/test-broker.js";
+import { brokersOfTests } from "../testing/brokers-of-tests.js";
 import type { TestClient } from "../testing/test-client.js";
 import { batchOf, createTopic, fetchFrom, produce, valuesIn } from "../testing/topics.js";
 
@@ -41,18 +41,17 @@ function overTcp(port: number): Connection {
 }
 
 const directories: string[] = [];
-const brokers: TestBroker[] = [];
-afterEach(async () => {
-  for (const broker of brokers.splice(0)) await broker.stop();
+afterEach(() => {
   for (const directory of directories.splice(0)) rmSync(directory, { recursive: true });
 });
+// What is registered last is done first: brokers stop, then their directories go.
+const started = brokersOfTests();
 
 async function start(properties: Readonly<Record<string, string>> = {}, dataDirectory = mkdtempSync(join(tmpdir(), "moldau-broker-"))) {
   if (!directories.includes(dataDirectory)) directories.push(dataDirectory);
   const disk = nodeDisk();
   const medium = localMedium({ disk, timers: systemTimers });
-  const broker = await testBroker({ disk, medium, dataDirectory, properties, network: { network: nodeNetwork(), connect: overTcp } });
-  brokers.push(broker);
+  const broker = await started({ disk, medium, dataDirectory, properties, network: { network: nodeNetwork(), connect: overTcp } });
   return { broker, dataDirectory };
 }
 

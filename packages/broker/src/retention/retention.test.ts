@@ -3,9 +3,10 @@ import { memoryDisk } from "@moldau/env";
 import { IncrementalAlterConfigs, ListOffsets } from "@moldau/protocol";
 import { buildBatch } from "@moldau/records";
 import { memoryMedium } from "@moldau/storage";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
+import { brokersOfTests } from "../testing/brokers-of-tests.js";
 import { type ManualTime, manualTime } from "../testing/manual-time.js";
-import { type TestBroker, testBroker } from "../testing/test-broker.js";
+import type { TestBroker } from "../testing/test-broker.js";
 import type { TestClient } from "../testing/test-client.js";
 import { createTopic, nameOf, produce } from "../testing/topics.js";
 import { transactionalProducer } from "../testing/transactions.js";
@@ -22,10 +23,11 @@ let medium: ReturnType<typeof memoryMedium>;
 let broker: TestBroker;
 let client: TestClient;
 
+const started = brokersOfTests();
 const start = async (properties: Readonly<Record<string, string>> = {}) => {
   const { clock, timers } = time;
   const always = { "log.retention.check.interval.ms": String(CHECK_MS) };
-  broker = await testBroker({ disk, medium, clock, timers, limits, properties: { ...always, ...properties } });
+  broker = await started({ disk, medium, clock, timers, limits, properties: { ...always, ...properties } });
   client = broker.connect();
 };
 const restart = async () => {
@@ -38,10 +40,6 @@ beforeEach(() => {
   time = manualTime();
   disk = memoryDisk();
   medium = memoryMedium();
-});
-afterEach(async () => {
-  await broker.stop();
-  expect(broker.fatal).toEqual([]);
 });
 
 /** Lets time pass until all partitions have been looked at. */

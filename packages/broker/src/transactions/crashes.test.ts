@@ -4,26 +4,16 @@ import { DiskError, type MemoryDisk, memoryDisk } from "@moldau/env";
 import { DeleteTopics, DescribeProducers } from "@moldau/protocol";
 import { ZERO_UUID } from "@moldau/std";
 import { memoryMedium } from "@moldau/storage";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { brokersOfTests } from "../testing/brokers-of-tests.js";
 import { committedRecords } from "../testing/committed-records.js";
 import { manualTime } from "../testing/manual-time.js";
-import { type TestBroker, type TestBrokerOptions, testBroker } from "../testing/test-broker.js";
+import { testBroker } from "../testing/test-broker.js";
 import type { TestClient } from "../testing/test-client.js";
 import { createTopic, fetchFrom } from "../testing/topics.js";
 import { committedEnd, stateOf, transactionalProducer } from "../testing/transactions.js";
 
-const brokers: TestBroker[] = [];
-const start = async (options: TestBrokerOptions = {}) => {
-  const broker = await testBroker({ properties: { "transaction.state.log.num.partitions": "2" }, ...options });
-  brokers.push(broker);
-  return broker;
-};
-afterEach(async () => {
-  for (const broker of brokers.splice(0)) {
-    expect(broker.fatal).toEqual([]);
-    await broker.stop();
-  }
-});
+const start = brokersOfTests({ properties: { "transaction.state.log.num.partitions": "2" } });
 
 /** From the given write on, nothing reaches the disk, and nothing fails: the machine stands still. Resolves when it does. */
 function standStillAt(disk: MemoryDisk, write: number): Promise<void> {

@@ -1,23 +1,12 @@
 // Transactions over the wire: what is committed is seen whole, what is aborted or open never.
 import { DescribeProducers, FindCoordinator, ListTransactions, WriteTxnMarkers } from "@moldau/protocol";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { brokerOfFile } from "../testing/brokers-of-tests.js";
 import { committedRecords } from "../testing/committed-records.js";
-import { type TestBroker, testBroker } from "../testing/test-broker.js";
-import type { TestClient } from "../testing/test-client.js";
 import { batchOf, createTopic, fetchFrom, nameOf, produce, valuesIn } from "../testing/topics.js";
 import { committedEnd, fetchCommitted, initTransactions, stateOf, transactionalProducer } from "../testing/transactions.js";
 
-let broker: TestBroker;
-let client: TestClient;
-
-beforeAll(async () => {
-  broker = await testBroker();
-  client = broker.connect();
-});
-afterAll(async () => {
-  await broker.stop();
-  expect(broker.fatal).toEqual([]);
-});
+const { broker, client } = await brokerOfFile();
 
 describe.each([2, 0] as const)("a transaction of version %i", (speaks) => {
   const begin = async (name: string) => {
