@@ -1,4 +1,5 @@
 // Coordinators: the runtime, and the machines of groups.
+export { undescribedConsumerGroup } from "./groups/administration/describe.js";
 export { joinRefused, syncRefused } from "./groups/classic/answers.js";
 export type { Caller, GroupsCommand } from "./groups/commands.js";
 export type { GroupsConfig, MigrationPolicy } from "./groups/config.js";
@@ -14,6 +15,7 @@ export { type Coordinators, type CoordinatorsOptions, coordinators } from "./run
 export type { CoordinatorEvent } from "./runtime/events.js";
 export { encodedBytes, type InternalLog } from "./runtime/internal-log.js";
 export type { EncodedEvent, Machine, Ticket, TransactionalProducer, TransactionEnd } from "./runtime/machine.js";
+export { undescribedTransaction } from "./transactions/administration.js";
 export type { TransactionsCommand } from "./transactions/commands.js";
 export { transactionsMachine } from "./transactions/machine.js";
 export type { MarkersToWrite } from "./transactions/markers.js";

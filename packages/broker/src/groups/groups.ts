@@ -8,6 +8,7 @@ import type { Partitions } from "../partitions/partitions.js";
 import type { TopicCreation } from "../topics/creation.js";
 import type { DeletedTopic } from "../topics/deletion.js";
 import { internalTopic } from "../topics/internal-topic.js";
+import { type KeyedCoordinators, keyedCoordinators } from "../topics/keyed-coordinators.js";
 import { logGroups } from "./coordinator-log.js";
 import { type OffsetTransactions, offsetTransactions } from "./offset-transactions.js";
 import { groupsWorld } from "./world.js";
@@ -16,27 +17,17 @@ export const OFFSETS_TOPIC = "__consumer_offsets";
 
 export type GroupCoordinator = Coordinator<GroupsState, GroupsCommand>;
 
-export interface Groups {
-  /** The group's coordinator, at once when the topic is there; else the topic is created. Undefined when it cannot be created now. */
-  coordinatorOf(groupId: string): GroupCoordinator | Promise<GroupCoordinator | undefined>;
+export interface Groups extends KeyedCoordinators<GroupsState, GroupsCommand> {
   /** __consumer_offsets, created when it is absent. Undefined when it cannot be created now. */
   topic(): Promise<TopicImage | undefined>;
-  /** The coordinators of all groups; none while there is no topic. */
-  all(): readonly GroupCoordinator[];
   /** Those that commit offsets. */
   readonly transactions: Pick<OffsetTransactions, "isOpen" | "watch">;
   /** A marker for a partition of __consumer_offsets: see OffsetTransactions.ended. */
   readonly transactionEnded: OffsetTransactions["ended"];
-  /** Loads what there is, in the background. */
-  warm(): void;
-  /** The states of the coordinators that are loaded. */
-  states(): Iterable<GroupsState>;
   /** What loading has come to since the start. */
   loaded(): LoadFigures;
   /** Their offsets go. */
   topicsDeleted(topics: readonly DeletedTopic[]): void;
-  /** How much is waiting. */
-  occupancy(): { readonly waiting: number; readonly pendingBytes: number };
   /** Refuses who waits for a group, and whoever comes. */
   close(): Promise<void>;
 }
@@ -90,24 +81,13 @@ export function groupsOf(options: GroupsOptions): Groups {
   });
 
   const transactions = offsetTransactions({ topic, partitions, coordinators: shards });
-  const at = (groupId: string, { partitions: { length } }: TopicImage) => shards.of(groupPartition(groupId, length));
 
   return {
-    coordinatorOf(groupId) {
-      const image = topic.find();
-      if (image) return at(groupId, image);
-      return topic.ensure().then((created) => created && at(groupId, created));
-    },
+    ...keyedCoordinators(topic, shards, groupPartition),
     topic: topic.ensure,
-    all: () => (topic.find()?.partitions ?? []).map(({ index }) => shards.of(index)),
     transactions,
     transactionEnded: transactions.ended,
-    warm() {
-      void shards.warm(topic.find()?.partitions.length ?? 0);
-    },
-    states: () => shards.states(),
     loaded: () => loaded,
-    occupancy: () => shards.occupancy(),
     topicsDeleted(deleted) {
       if (deleted.some(({ name }) => name === OFFSETS_TOPIC)) shards.forget();
       shards.tellAll(topic.find()?.partitions.length ?? 0, { kind: "topicsDeleted", topics: deleted });

@@ -1,5 +1,6 @@
 // DescribeTransactions (65): state, producer and partitions of transactions (KIP-664).
-import { DescribeTransactions, errors } from "@moldau/protocol";
+import { undescribedTransaction } from "@moldau/coordinators";
+import { DescribeTransactions } from "@moldau/protocol";
 import { handler } from "../handler.js";
 import { askTransaction } from "../transactions/ask.js";
 
@@ -7,17 +8,7 @@ export const describeTransactions = handler(DescribeTransactions, async (request
   const transactionStates = await Promise.all(
     request.transactionalIds.map(async (transactionalId) => {
       const answer = await askTransaction(services, transactionalId, "describeTransaction", { request: { transactionalId } });
-      if (typeof answer !== "string") return answer;
-      return {
-        errorCode: errors[answer].code,
-        transactionalId,
-        transactionState: "",
-        transactionTimeoutMs: 0,
-        transactionStartTimeMs: 0,
-        producerId: 0,
-        producerEpoch: 0,
-        topics: [],
-      };
+      return typeof answer === "string" ? undescribedTransaction(transactionalId, answer) : answer;
     }),
   );
   return { throttleTimeMs: 0, transactionStates };

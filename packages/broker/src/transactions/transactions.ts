@@ -16,6 +16,7 @@ import type { ProducerIds } from "../partitions/producer-ids.js";
 import type { TopicCreation } from "../topics/creation.js";
 import type { DeletedTopic } from "../topics/deletion.js";
 import { internalTopic } from "../topics/internal-topic.js";
+import { type KeyedCoordinators, keyedCoordinators } from "../topics/keyed-coordinators.js";
 import { logTransactions } from "./coordinator-log.js";
 import type { EndInPartition } from "./end-in-partition.js";
 import { markerWriter } from "./marker-writer.js";
@@ -25,20 +26,11 @@ export const TRANSACTIONS_TOPIC = "__transaction_state";
 
 export type TransactionCoordinator = Coordinator<TransactionsState, TransactionsCommand>;
 
-export interface Transactions {
-  /** The id's coordinator, at once when the topic is there; else the topic is created. Undefined when it cannot be created now. */
-  coordinatorOf(transactionalId: string): TransactionCoordinator | Promise<TransactionCoordinator | undefined>;
-  /** The coordinators of all ids; none while there is no topic. */
-  all(): readonly TransactionCoordinator[];
-  /** Loads what there is, in the background: what is decided is completed, what is open has its time running. */
-  warm(): void;
-  /** The states of the coordinators that are loaded. */
-  states(): Iterable<TransactionsState>;
+/** Loading completes what is decided, and sets the time running of what is open. */
+export interface Transactions extends KeyedCoordinators<TransactionsState, TransactionsCommand> {
   topicsDeleted(topics: readonly DeletedTopic[]): void;
   /** Decided transactions whose markers are being written. */
   markersPending(): number;
-  /** How much is waiting. */
-  occupancy(): { readonly waiting: number; readonly pendingBytes: number };
   /** Refuses whoever comes. */
   close(): Promise<void>;
 }
@@ -81,24 +73,13 @@ export function transactionsOf(options: TransactionsOptions): Transactions {
     // What a transactions machine wants done is always this.
     outgoing: (partition, wanted) => markers.add(partition, wanted as MarkersToWrite, coordinatorEpoch(partition)),
   });
-  const at = (transactionalId: string, { partitions: { length } }: TopicImage) => shards.of(transactionPartition(transactionalId, length));
 
   return {
-    coordinatorOf(transactionalId) {
-      const image = topic.find();
-      if (image) return at(transactionalId, image);
-      return topic.ensure().then((created) => created && at(transactionalId, created));
-    },
-    all: () => (topic.find()?.partitions ?? []).map(({ index }) => shards.of(index)),
-    warm() {
-      void shards.warm(topic.find()?.partitions.length ?? 0);
-    },
-    states: () => shards.states(),
+    ...keyedCoordinators(topic, shards, transactionPartition),
     topicsDeleted(deleted) {
       if (deleted.some(({ name }) => name === TRANSACTIONS_TOPIC)) shards.forget();
     },
     markersPending: markers.pending,
-    occupancy: () => shards.occupancy(),
     close() {
       markers.close();
       return shards.close();

@@ -15,7 +15,7 @@ export function describeTransaction({ transactions }: TransactionsState, command
   const { transactionalId } = request;
   const transaction = transactions.get(transactionalId);
   const error = transactionalId === "" ? "INVALID_REQUEST" : "TRANSACTIONAL_ID_NOT_FOUND";
-  const described = transaction ? descriptionOf(transactionalId, transaction) : notDescribed(transactionalId, error);
+  const described = transaction ? descriptionOf(transactionalId, transaction) : undescribedTransaction(transactionalId, error);
   return decision({ replies: [reply(ticket, described)] });
 }
 
@@ -30,7 +30,8 @@ const descriptionOf = (transactionalId: string, transaction: Transaction): Descr
   topics: [...transaction.partitions].map(([topic, partitions]) => ({ topic, partitions: [...partitions] })),
 });
 
-const notDescribed = (transactionalId: string, error: ErrorName): DescribedTransaction => ({
+/** The answer for an id that cannot be described. */
+export const undescribedTransaction = (transactionalId: string, error: ErrorName): DescribedTransaction => ({
   errorCode: errors[error].code,
   transactionalId,
   transactionState: "",

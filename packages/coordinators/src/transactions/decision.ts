@@ -1,4 +1,5 @@
-// Decisions of the transactions machine, and how they are put together.
+// Decisions of the transactions machine, and the table of those who take them.
+import { decisions } from "../runtime/decisions.js";
 import type { Decision } from "../runtime/machine.js";
 import type { TransactionsCommand } from "./commands.js";
 import type { TransactionsEvent, TransactionsState } from "./state.js";
@@ -17,18 +18,4 @@ export type Deciders = {
   ) => TransactionsDecision;
 };
 
-/** A decision from what there is of it. */
-export const decision = ({ events = [], replies = [], timers = [] }: Partial<TransactionsDecision>): TransactionsDecision => ({
-  events,
-  replies,
-  timers,
-});
-
-export const NOTHING: TransactionsDecision = Object.freeze(decision({}));
-
-/** All of them, where none is decided on a state that another changes. */
-export const allOf = (parts: readonly TransactionsDecision[]): TransactionsDecision => ({
-  events: parts.flatMap(({ events }) => events),
-  replies: parts.flatMap(({ replies }) => replies),
-  timers: parts.flatMap(({ timers }) => timers),
-});
+export const { decision, NOTHING, allOf } = decisions<TransactionsCommand, TransactionsEvent>();

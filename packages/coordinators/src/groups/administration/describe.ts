@@ -1,5 +1,5 @@
 // Groups are described, each by the request of its own protocol.
-import { errors } from "@moldau/protocol";
+import { type ErrorName, errors } from "@moldau/protocol";
 import { reply } from "../../runtime/machine.js";
 import type { DescribeConsumerGroupCommand, DescribedConsumerGroup, DescribedGroup, DescribeGroupCommand } from "../commands.js";
 import { decision, type GroupsDecision } from "../decision.js";
@@ -37,10 +37,19 @@ const dead = (groupId: string, errorMessage: string | undefined): DescribedGroup
   members: [],
 });
 
-const notConsumers = (groupId: string, errorMessage: string): DescribedConsumerGroup => ({
-  ...(groupId === ""
-    ? { errorCode: errors.INVALID_GROUP_ID.code, errorMessage: null }
-    : { errorCode: errors.GROUP_ID_NOT_FOUND.code, errorMessage }),
+const notConsumers = (groupId: string, errorMessage: string): DescribedConsumerGroup =>
+  groupId === ""
+    ? undescribedConsumerGroup(groupId, "INVALID_GROUP_ID", null)
+    : undescribedConsumerGroup(groupId, "GROUP_ID_NOT_FOUND", errorMessage);
+
+/** The answer for a group that cannot be described. */
+export const undescribedConsumerGroup = (
+  groupId: string,
+  error: ErrorName,
+  errorMessage: string | null = errors[error].message,
+): DescribedConsumerGroup => ({
+  errorCode: errors[error].code,
+  errorMessage,
   groupId,
   groupState: "",
   groupEpoch: 0,

@@ -2,10 +2,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { GroupsCommand } from "../commands.js";
+import { type GroupWorld, groupWorld } from "../testing/group-world.js";
 import { type ClassicGroup, simpleGroup } from "./group.js";
-import { runningMachine } from "./testing/running-machine.js";
 
 const HOUR_MS = 3_600_000;
+const SETTINGS = { groupInitialRebalanceDelayMs: 500, groupMaxSize: 6 };
 const named = (count: number) => fc.integer({ min: 0, max: count }).map((n) => (n === 0 ? "" : `n${n}`));
 
 /** `who` says which of the member ids given so far is meant, `wants` which protocols it offers. */
@@ -56,7 +57,7 @@ function commandOf(
   return { kind: "joinGroup", ticket, caller, request: { ...about, ...timeouts, protocolType: "consumer", protocols, reason: null } };
 }
 
-function holds(group: ClassicGroup, { timers, waiting }: ReturnType<typeof runningMachine>): void {
+function holds(group: ClassicGroup, { timers, waiting }: GroupWorld): void {
   const members = [...group.members.values()];
   const count = <T>(items: readonly T[], test: (item: T) => boolean) => items.filter(test).length;
   expect(group.joiningCount).toBe(count(members, ({ joining }) => joining !== undefined));
@@ -74,26 +75,30 @@ function holds(group: ClassicGroup, { timers, waiting }: ReturnType<typeof runni
   if (group.phase !== "CompletingRebalance") expect(members.every(({ syncing }) => !syncing)).toBe(true);
   // whoever waits is a member that waits, and nobody waits for nothing: each phase and each silent member has its timer
   const awaited = members.flatMap(({ joining, syncing }) => [joining?.ticket.id, syncing?.id]).filter((id) => id !== undefined);
-  expect(new Set(awaited)).toEqual(waiting);
+  expect(new Set(awaited)).toEqual(waiting());
   expect(timers.has("join(g)")).toBe(group.phase === "PreparingRebalance");
   expect(timers.has("sync(g)")).toBe(group.owingSyncCount > 0);
   for (const { memberId, joining, syncing } of members) if (!joining && !syncing) expect(timers.has(`session(g/${memberId})`)).toBe(true);
   for (const memberId of group.pendingMembers.keys()) expect(timers.has(`session(g/${memberId})`)).toBe(true);
 }
 
-function play(steps: readonly Step[], machine: ReturnType<typeof runningMachine>, afterEach: () => void): void {
+function play(steps: readonly Step[], world: GroupWorld, afterEach: () => void): void {
   const given: string[] = [];
   for (const each of steps) {
-    const group = machine.group();
-    if (each.kind === "tick") machine.pass(1_000);
-    else if (each.kind === "wait") machine.pass(5_000);
+    const group = world.state().groups.get("g");
+    if (each.kind === "tick") world.pass(1_000);
+    else if (each.kind === "wait") world.pass(5_000);
     else {
       const known = each.kind === "join" ? "" : (given[each.who % Math.max(given.length, 1)] ?? "");
       const member = group?.kind === "classic" ? group.members.get(known) : undefined;
       const said = { ...each, instance: member ? (member.instanceId ?? "") : each.instance };
-      machine.ask((ticket) => commandOf(said, known, group?.kind === "classic" ? group.generation : 0, ticket));
+      const generation = group?.kind === "classic" ? group.generation : 0;
+      world.ask(
+        (ticket) => commandOf(said, known, generation, ticket),
+        () => {},
+      );
     }
-    const now = machine.group();
+    const now = world.state().groups.get("g");
     if (now?.kind === "classic")
       for (const id of [...now.members.keys(), ...now.pendingMembers.keys()]) if (!given.includes(id)) given.push(id);
     afterEach();
@@ -104,14 +109,16 @@ describe("a classic group", () => {
   it("holds together whatever is asked of it, and is empty in the end", () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-        const machine = runningMachine();
-        play(steps, machine, () => {
-          const group = machine.group();
-          if (group?.kind === "classic") holds(group, machine);
+        const world = groupWorld(SETTINGS);
+        play(steps, world, () => {
+          const group = world.state().groups.get("g");
+          if (group?.kind === "classic") holds(group, world);
         });
-        machine.pass(HOUR_MS);
-        expect(machine.waiting.size).toBe(0);
-        expect(machine.group()).toMatchObject(machine.group() ? { phase: "Empty", pendingMembers: { size: 0 } } : {});
+        world.pass(HOUR_MS);
+        expect(world.waiting().size).toBe(0);
+        expect(world.state().groups.get("g")).toMatchObject(
+          world.state().groups.get("g") ? { phase: "Empty", pendingMembers: { size: 0 } } : {},
+        );
       }),
       { numRuns: 150 },
     );
@@ -120,16 +127,16 @@ describe("a classic group", () => {
   it("is after a restart what it was between its last two rebalances", () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
-        const machine = runningMachine();
+        const world = groupWorld(SETTINGS);
         let settled: ClassicGroup | undefined;
-        play(steps, machine, () => {
-          const group = machine.group();
+        play(steps, world, () => {
+          const group = world.state().groups.get("g");
           if (group?.kind !== "classic") return;
           if (group.phase === "Empty" || group.phase === "Stable") settled = group;
           settled ??= simpleGroup("g");
         });
-        machine.restart();
-        const group = machine.group();
+        world.restart();
+        const group = world.state().groups.get("g");
         expect(group?.kind).toBe(settled?.kind);
         if (group?.kind !== "classic" || !settled) return;
         const sameHead = {
@@ -142,7 +149,7 @@ describe("a classic group", () => {
         expect([...group.members.values()].map(({ memberId, assignment }) => [memberId, assignment])).toEqual(
           [...settled.members.values()].map(({ memberId, assignment }) => [memberId, assignment]),
         );
-        holds(group, machine);
+        holds(group, world);
       }),
       { numRuns: 100 },
     );

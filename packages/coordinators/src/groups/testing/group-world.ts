@@ -16,6 +16,10 @@ export interface GroupWorld {
   readonly state: () => GroupsState;
   readonly topics: TopicsView;
   readonly config: GroupsConfig;
+  /** Those that run, by their names. */
+  readonly timers: ReadonlyMap<string, unknown>;
+  /** The ids of tickets that are not answered yet. */
+  waiting(): ReadonlySet<number>;
   /** Asks; `answered` is called at once, later, or never when the coordinator restarts first. */
   ask(command: (ticket: { readonly id: number }) => GroupsCommand, answered: Waiting): void;
   /** A topic is there, has more partitions, or (undefined) goes. */
@@ -69,6 +73,8 @@ export function groupWorld(settings: Partial<GroupsConfig> = {}): GroupWorld {
     state: () => state,
     topics,
     config,
+    timers,
+    waiting: () => new Set(waiting.keys()),
     ask(command, answered) {
       const ticket = { id: ++lastId };
       waiting.set(ticket.id, answered);
