@@ -1,37 +1,75 @@
-// Everything but `moldau start` itself: help, version, and what to answer to commands that do not exist.
-import { Command } from "commander";
-import { EXIT } from "./exit.js";
+// Everything but `moldau start` itself: help, version, the commands of the tool box, and what to answer to commands that do not exist.
+import { Command, CommanderError } from "commander";
+import { CommandFailed, EXIT, UsageError } from "./exit.js";
+import { type CommandIo, processIo } from "./io.js";
 import { START_FLAGS } from "./start/flags.js";
 import { VERSION } from "./version.js";
 
-/** Prints what was asked for and returns the exit code. */
-export function runProgram(args: readonly string[]): number {
+/** A command of the tool box. What it needs is loaded when it is called. */
+interface Tool {
+  readonly name: string;
+  readonly description: string;
+  readonly load: () => Promise<(io: CommandIo) => Command>;
+}
+
+/** In the order of the help. */
+const TOOLS: readonly Tool[] = [];
+
+/**
+ * Runs the command that the words name; resolves to the exit code once it has ended and told whoever called what went wrong. `ioFor`
+ * makes what it prints to.
+ */
+export async function runProgram(
+  args: readonly string[],
+  ioFor: (exitWith: (code: number) => void) => CommandIo = processIo,
+): Promise<number> {
   let code: number = EXIT.done;
+  const io = ioFor((given) => {
+    code = given;
+  });
+  const writes: Promise<void>[] = [];
   const program = new Command("moldau")
     .description("Event streaming for every Kafka client")
     .version(VERSION, "-V, --version", "print the version")
     .helpOption("-h, --help", "print help")
-    .showSuggestionAfterError(true)
-    .exitOverride();
-  const start = program
-    .command("start")
-    .description("run a broker until it is stopped")
-    .helpOption("-h, --help", "print help")
-    .addHelpText("after", START_NOTES)
-    .exitOverride();
-  for (const flag of START_FLAGS) start.option(`--${flag.name} <${flag.value}>`, flag.doc);
-  try {
-    program.parse([...args], { from: "user" });
-  } catch (error) {
-    code = exitCodeOf(error);
+    .showSuggestionAfterError(true);
+  program.addCommand(startCommand());
+  const called = args[0] === "help" ? args[1] : args[0];
+  for (const { name, description, load } of TOOLS) {
+    program.addCommand((name === called ? (await load())(io) : new Command(name)).description(description));
   }
+  const output = { writeOut: (text: string) => void writes.push(io.write(text)), writeErr: (text: string) => io.error(text) };
+  inAll(program, (command) => command.exitOverride().configureOutput(output));
+  try {
+    await program.parseAsync([...args], { from: "user" });
+  } catch (error) {
+    code = exitCodeOf(error, io);
+  }
+  await Promise.all(writes);
   return code;
 }
 
+function startCommand(): Command {
+  const start = new Command("start")
+    .description("run a broker until it is stopped")
+    .helpOption("-h, --help", "print help")
+    .addHelpText("after", START_NOTES);
+  for (const flag of START_FLAGS) start.option(`--${flag.name} <${flag.value}>`, flag.doc);
+  return start;
+}
+
+/** Commands don't hand on to those below them how they end and where they print. */
+function inAll(command: Command, set: (command: Command) => void): void {
+  set(command);
+  for (const below of command.commands) inAll(below, set);
+}
+
 /** commander throws for help and version too, with code 0; of what it calls 1 it has told what is wrong. */
-function exitCodeOf(error: unknown): number {
-  if (!(error instanceof Error && "exitCode" in error)) throw error;
-  return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+function exitCodeOf(error: unknown, io: CommandIo): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  if (!(error instanceof UsageError || error instanceof CommandFailed)) throw error;
+  io.error(`moldau: ${error.message.replaceAll("\n", "\nmoldau: ")}\n`);
+  return error instanceof UsageError ? EXIT.usage : EXIT.failed;
 }
 
 const START_NOTES = `
