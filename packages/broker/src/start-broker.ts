@@ -18,6 +18,7 @@ import { accept } from "./network/acceptor.js";
 import type { RequestHandler } from "./network/connection.js";
 import { frameMemory } from "./network/frame-memory.js";
 import { leadPartitions } from "./partitions/partitions.js";
+import { producerExpiry } from "./partitions/producer-expiry.js";
 import { producerIds } from "./partitions/producer-ids.js";
 import { ensureCluster, registerBroker } from "./registration.js";
 import { retentionOf } from "./retention/retention.js";
@@ -105,15 +106,17 @@ async function serve(options: BrokerOptions, data: BrokerData): Promise<RunningB
   const checkIntervalMs = () => config().retentionCheckIntervalMs;
   const retention = retentionOf({ metadata, partitions, topicConfig, checkIntervalMs, clock, timers, log, fatal: options.fatal });
   registerRetentionMetrics(registry, retention.stats);
+  const expirationMs = () => config().producerIdExpirationMs;
+  const expiry = producerExpiry({ partitions, expirationMs, timers, log, fatal: options.fatal });
 
   const stop = async (drainMs: number) => {
     services.partitions.wakeAll();
     // What is decided becomes durable while connections are drained; who waits for a group is told to look for it again.
     void services.groups.close();
     void services.transactions.close();
-    const retained = retention.close();
+    const ended = Promise.all([retention.close(), expiry.close()]);
     await acceptor.close(drainMs);
-    await retained;
+    await ended;
     await data.close();
   };
   return {

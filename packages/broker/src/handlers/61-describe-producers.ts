@@ -35,7 +35,8 @@ export const describeProducers = handler(DescribeProducers, async (request, { se
 
 function activeProducers(partition: Partition, { config }: Context["services"]) {
   const producers = partition.producers();
-  return producers.live(config().producerIdExpirationMs).map(({ producerId, epoch, coordinatorEpoch, lastTimestamp, batches }) => ({
+  producers.expire(config().producerIdExpirationMs);
+  return producers.entries().map(({ producerId, epoch, coordinatorEpoch, lastTimestamp, batches }) => ({
     producerId,
     producerEpoch: epoch,
     lastSequence: batches.at(-1)?.lastSequence ?? -1,

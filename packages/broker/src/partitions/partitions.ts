@@ -10,6 +10,8 @@ export interface Partitions {
   find(topic: TopicImage, index: number): Partition | Promise<Partition> | undefined;
   /** The open ones of a topic, without opening more. */
   opened(topicId: TopicId): readonly Partition[];
+  /** Those of all topics. Some may come or go while they are gone through. */
+  allOpened(): Iterable<Partition>;
   openCount(): number;
   /** The topic is gone from the cluster image: its logs are deleted. */
   drop(topicId: TopicId, partitionCount: number): Promise<void>;
@@ -41,6 +43,10 @@ export function leadPartitions(store: LogStore, clock: Clock): Partitions {
   const opened = (topicId: TopicId) =>
     (topics.get(topicId) ?? []).filter((slot) => slot !== undefined && !(slot instanceof Promise)) as Partition[];
 
+  function* allOpened(): Iterable<Partition> {
+    for (const topicId of topics.keys()) yield* opened(topicId);
+  }
+
   return {
     store,
     opened,
@@ -53,6 +59,7 @@ export function leadPartitions(store: LogStore, clock: Clock): Partitions {
       }
       return slots[index] ?? open(topic, index, slots);
     },
+    allOpened,
     openCount() {
       let count = 0;
       for (const topicId of topics.keys()) count += opened(topicId).length;
@@ -69,9 +76,7 @@ export function leadPartitions(store: LogStore, clock: Clock): Partitions {
       dropped.delete(topicId);
     },
     wakeAll() {
-      for (const topicId of topics.keys()) {
-        for (const partition of opened(topicId)) for (const waiter of [...partition.waiters]) waiter.wake();
-      }
+      for (const { waiters } of allOpened()) for (const waiter of [...waiters]) waiter.wake();
     },
   };
 }

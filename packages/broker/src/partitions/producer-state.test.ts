@@ -4,6 +4,7 @@ import { type ProducerStates, producerStates, REMEMBERED_PRODUCERS } from "./pro
 
 const NOTHING = { producers: new Uint8Array(0), producersThrough: 0, tail: [] };
 const allDurable = () => ({ logStartOffset: 0, highWatermark: Number.POSITIVE_INFINITY });
+const TRANSACTIONAL = 0x10;
 const LAST_SEQUENCE = 2 ** 31 - 1;
 
 /** Appends as a partition does: check, then apply at the next offset. */
@@ -105,15 +106,29 @@ describe("producerStates", () => {
     nowMs = 100;
     append(2, 0, 0);
     nowMs = 150;
-    expect(states.live(100).map(({ producerId }) => producerId)).toEqual([2]);
+    states.expire(100);
+    expect(states.entries().map(({ producerId }) => producerId)).toEqual([2]);
     expect(append(1, 0, 9)).toBe(2);
+  });
+
+  it("forgets none that has a transaction open, and those behind it all the same", () => {
+    let nowMs = 0;
+    const states = producerStates(NOTHING, () => nowMs, allDurable);
+    const batch = (producerId: number, baseOffset: number, attributes = 0) =>
+      states.apply({ baseOffset, lastOffset: baseOffset, maxTimestamp: 0, producerId, producerEpoch: 0, baseSequence: 0, attributes });
+    batch(1, 0, TRANSACTIONAL);
+    batch(2, 1);
+    nowMs = 100;
+    batch(3, 2);
+    states.expire(50);
+    expect(states.entries().map(({ producerId }) => producerId)).toEqual([1, 3]);
   });
 
   it("forgets the most silent one beyond its bound", () => {
     const states = producerStates(NOTHING, () => 0, allDurable);
     const append = appender(states);
     for (let id = 0; id <= REMEMBERED_PRODUCERS; id++) append(id, 0, 0);
-    expect(states.live(0).length).toBe(REMEMBERED_PRODUCERS);
+    expect(states.entries().length).toBe(REMEMBERED_PRODUCERS);
     expect(append(0, 0, 9)).toBe(REMEMBERED_PRODUCERS + 1);
   });
 
@@ -147,7 +162,7 @@ describe("producerStates", () => {
       });
       const byId = (states: ProducerStates) =>
         states
-          .live(0)
+          .entries()
           .map(newest)
           .sort((a, b) => a.producerId - b.producerId);
       expect(byId(recovered)).toEqual(byId(original));

@@ -54,8 +54,10 @@ export interface ProducerStates {
   refuse(batch: ProducerFacts): void;
   /** What to go on with when batches were taken back: `recovered` is what is left. */
   rolledBack(recovered: RecoveredProducers): ProducerStates;
-  /** Producers heard of within `expirationMs`; the others are forgotten. One that was recovered counts as heard of then. */
-  live(expirationMs: number): readonly ProducerEntry[];
+  /** Forgets producers not heard of within `expirationMs`, except in open transactions. One that was recovered counts as heard of then. */
+  expire(expirationMs: number): void;
+  /** Those that are remembered. */
+  entries(): readonly ProducerEntry[];
   /** All that concerns batches wholly below `through`. */
   snapshot(through: number): Uint8Array;
 }
@@ -215,13 +217,14 @@ export function producerStates(
     apply,
     refuse,
     rolledBack,
-    live(expirationMs) {
+    expire(expirationMs) {
       const oldest = now() - expirationMs;
       for (const { producerId, lastSeenMs } of producers.values()) {
-        if (lastSeenMs < oldest && transactions.firstOffset(producerId) === undefined) producers.delete(producerId);
+        if (lastSeenMs >= oldest) return;
+        if (transactions.firstOffset(producerId) === undefined) producers.delete(producerId);
       }
-      return [...producers.values()];
     },
+    entries: () => [...producers.values()],
     snapshot: (through) => encodeProducerStates(producers.values(), transactions.snapshot(through), through),
   };
 }

@@ -65,7 +65,7 @@ const seen = (states: ProducerStates, end: number) => ({
   aborted: states.transactions.abortedWithin(0, () => end),
   verdicts: [0, 1, 2].map((producerId) => states.checkMarker({ ...MARKER, producerId, producerEpoch: 3 })),
   producers: states
-    .live(0)
+    .entries()
     .map(({ producerId, epoch, coordinatorEpoch, batches }) => ({ producerId, epoch, coordinatorEpoch, newest: batches.at(-1) }))
     .sort((a, b) => a.producerId - b.producerId),
 });

@@ -5,10 +5,11 @@
 // has used since the start is not known; the transaction coordinator uses it when it ends them.)
 import type { Clock, Timers } from "@moldau/env";
 import type { Metadata, TopicConfig, TopicImage } from "@moldau/metadata";
-import { AssertionError, type PartitionId, partitionIndex } from "@moldau/std";
+import { type PartitionId, partitionIndex } from "@moldau/std";
 import type { Retained, RetentionRequest } from "@moldau/storage";
 import type { Logger } from "../logger.js";
 import type { Partitions } from "../partitions/partitions.js";
+import { periodically } from "../periodic.js";
 import { topicRule } from "./topic-rule.js";
 
 export interface RetentionOptions {
@@ -47,9 +48,6 @@ const PARTITIONS_AT_ONCE = 256;
 export function retentionOf(options: RetentionOptions): Retention {
   const { metadata, partitions, checkIntervalMs, timers, log, fatal } = options;
   const stats = { checks: 0, deletedBytes: 0, deletedOffsets: 0 };
-  let closing = false;
-  let running = Promise.resolve();
-
   const went = ({ partition: { topicId, index }, logStartOffset, deletedBytes, deletedOffsets }: Retained) => {
     stats.deletedBytes += deletedBytes;
     stats.deletedOffsets += deletedOffsets;
@@ -57,40 +55,28 @@ export function retentionOf(options: RetentionOptions): Retention {
     log.debug({ topic, partition: index, logStartOffset, deletedBytes, deletedOffsets }, "records went by retention");
   };
 
-  const check = async () => {
+  const round = async (closing: () => boolean) => {
     for await (const slice of slices(options)) {
-      for (let left: readonly RetentionRequest[] = slice; left.length > 0 && !closing; ) {
+      for (let left: readonly RetentionRequest[] = slice; left.length > 0 && !closing(); ) {
         const outcome = await partitions.store.retain(left);
         outcome.retained.forEach(went);
         left = outcome.left;
       }
       await timers.yield();
-      if (closing) return;
+      if (closing()) return;
     }
     stats.checks++;
   };
-
-  const checkAndGoOn = () => {
-    running = check()
-      .catch((error: unknown) => {
-        if (error instanceof AssertionError) fatal(error);
-        else log.warn({ reason: error instanceof Error ? error.message : String(error) }, "retention has to wait for its next check");
-      })
-      .then(() => again(checkIntervalMs()));
-  };
-  let timer = timers.after(Math.min(FIRST_CHECK_MS, checkIntervalMs()), checkAndGoOn);
-  const again = (delayMs: number) => {
-    if (!closing) timer = timers.after(delayMs, checkAndGoOn);
-  };
-
-  return {
-    stats: () => ({ ...stats }),
-    close() {
-      closing = true;
-      timer.cancel();
-      return running;
-    },
-  };
+  const rounds = periodically({
+    timers,
+    log,
+    fatal,
+    firstAfterMs: Math.min(FIRST_CHECK_MS, checkIntervalMs()),
+    everyMs: checkIntervalMs,
+    round,
+    failed: "retention has to wait for its next check",
+  });
+  return { stats: () => ({ ...stats }), close: rounds.close };
 }
 
 /** What storage is to be asked, of all topics that lose records: looked up slice by slice, for a check takes time. */

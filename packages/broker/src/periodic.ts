@@ -1,0 +1,53 @@
+// Work that is done round after round, with a pause between.
+import type { Timers } from "@moldau/env";
+import { AssertionError } from "@moldau/std";
+import type { Logger } from "./logger.js";
+
+export interface Periodic {
+  /** No round begins any more. Resolves when none is under way. */
+  close(): Promise<void>;
+}
+
+export interface PeriodicOptions {
+  readonly timers: Timers;
+  readonly log: Logger;
+  /** An invariant is broken. */
+  readonly fatal: (error: Error) => void;
+  readonly firstAfterMs: number;
+  /** From the end of a round to the next. */
+  readonly everyMs: () => number;
+  /** One that takes long is to end early when we are closing. */
+  readonly round: (closing: () => boolean) => Promise<void>;
+  /** What to say when a round fails; the next one comes all the same. */
+  readonly failed: string;
+}
+
+/** Timers of the system take no more; a round that comes early does no harm. */
+const LONGEST_PAUSE_MS = 2 ** 31 - 1;
+
+/** Rounds from now on, until `close`. */
+export function periodically({ timers, log, fatal, firstAfterMs, everyMs, round, failed }: PeriodicOptions): Periodic {
+  let closed = false;
+  let running = Promise.resolve();
+  const later = (delayMs: number) => timers.after(Math.min(delayMs, LONGEST_PAUSE_MS), begin);
+
+  const begin = () => {
+    running = round(() => closed)
+      .catch((error: unknown) => {
+        if (error instanceof AssertionError) fatal(error);
+        else log.warn({ reason: error instanceof Error ? error.message : String(error) }, failed);
+      })
+      .then(() => {
+        if (!closed) timer = later(everyMs());
+      });
+  };
+  let timer = later(firstAfterMs);
+
+  return {
+    close() {
+      closed = true;
+      timer.cancel();
+      return running;
+    },
+  };
+}
