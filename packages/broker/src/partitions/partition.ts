@@ -3,7 +3,8 @@
 import type { Clock } from "@moldau/env";
 import type { BatchHeader } from "@moldau/records";
 import type { TopicId } from "@moldau/std";
-import type { Log, LogOwner, LogStore } from "@moldau/storage";
+import type { Log } from "@moldau/storage";
+import type { OwnedLog } from "./owned-log.js";
 import type { SequencedBatch } from "./producer-entry.js";
 import { type ProducerStates, producerStates } from "./producer-state.js";
 import { markerIn, tailMarkers } from "./tail-markers.js";
@@ -45,14 +46,18 @@ const DONE = Promise.resolve();
 /** Markers that are remembered before it is looked which of them may be forgotten. */
 const MARKERS_HELD = 1_000;
 
-export async function openPartition(
-  store: LogStore,
-  clock: Clock,
-  topicId: TopicId,
-  index: number,
-  leaderEpoch: number,
-): Promise<Partition> {
+/** Rejects when the log's newest markers cannot be read; `owned` has no owner then. */
+export async function openPartition({ log, own }: OwnedLog, clock: Clock, leaderEpoch: number): Promise<Partition> {
+  const { recovered } = log;
+  const markers = await tailMarkers(log, recovered.tail);
   const now = () => clock.monotonicMs();
+  let producers = producerStates(
+    recovered,
+    now,
+    () => log,
+    (offset) => markers.get(offset),
+  );
+  const { topicId, index } = log.partition;
   const waiters = new Set<Waiter>();
   let gone = false;
   let newest: Promise<void> = DONE;
@@ -62,7 +67,14 @@ export async function openPartition(
     if (waiters.size === 0) return;
     for (const waiter of [...waiters]) waiter.wake();
   };
-  const owner: LogOwner = {
+  /** Those that the catalog has the effect of. To know which costs a walk over the log's tail, so it is done rarely. */
+  const forgetStoredMarkers = () => {
+    const { transactions } = producers;
+    if (transactions.markersHeld() < markersAtMost) return;
+    transactions.forgetMarkers(log.recovered.producersThrough);
+    markersAtMost = Math.max(MARKERS_HELD, 2 * transactions.markersHeld());
+  };
+  own({
     advanced: wakeAll,
     rolledBack() {
       producers = producers.rolledBack(log.recovered);
@@ -71,24 +83,7 @@ export async function openPartition(
       forgetStoredMarkers();
       return producers.snapshot(through);
     },
-  };
-  /** Those that the catalog has the effect of. To know which costs a walk over the log's tail, so it is done rarely. */
-  const forgetStoredMarkers = () => {
-    const { transactions } = producers;
-    if (transactions.markersHeld() < markersAtMost) return;
-    transactions.forgetMarkers(log.recovered.producersThrough);
-    markersAtMost = Math.max(MARKERS_HELD, 2 * transactions.markersHeld());
-  };
-
-  const log = await store.open({ topicId, index: index as Log["partition"]["index"] }, owner);
-  const { recovered } = log;
-  const markers = await tailMarkers(log, recovered.tail);
-  let producers = producerStates(
-    recovered,
-    now,
-    () => log,
-    (offset) => markers.get(offset),
-  );
+  });
 
   return {
     topicId,

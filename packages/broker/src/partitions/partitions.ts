@@ -1,8 +1,9 @@
 // The partitions this broker leads, opened when first asked for: a broker of 100,000 partitions starts without touching them.
 import type { Clock } from "@moldau/env";
 import type { TopicImage } from "@moldau/metadata";
-import type { TopicId } from "@moldau/std";
+import { partitionIndex, partitionKey, type TopicId } from "@moldau/std";
 import type { LogStore } from "@moldau/storage";
+import { type OwnedLog, takeLog } from "./owned-log.js";
 import { openPartition, type Partition } from "./partition.js";
 
 export interface Partitions {
@@ -23,10 +24,20 @@ export interface Partitions {
 export function leadPartitions(store: LogStore, clock: Clock): Partitions {
   const topics = new Map<TopicId, (Partition | Promise<Partition> | undefined)[]>();
   const dropped = new Set<TopicId>();
+  /** Logs of partitions that are not open yet: they are being opened, or could not be. */
+  const taken = new Map<string, OwnedLog>();
 
   const open = (topic: TopicImage, index: number, slots: (Partition | Promise<Partition> | undefined)[]) => {
+    const id = { topicId: topic.id, index: partitionIndex(index) };
     const epoch = topic.partitions[index]?.leaderEpoch ?? 0;
-    const opening = openPartition(store, clock, topic.id, index, epoch).then(
+    const attempt = async () => {
+      const owned = taken.get(partitionKey(id)) ?? (await takeLog(store, id));
+      taken.set(partitionKey(id), owned);
+      const partition = await openPartition(owned, clock, epoch);
+      taken.delete(partitionKey(id));
+      return partition;
+    };
+    const opening = attempt().then(
       (partition) => {
         slots[index] = partition;
         return partition;
@@ -72,6 +83,7 @@ export function leadPartitions(store: LogStore, clock: Clock): Partitions {
       // One that is being opened is waited for: a log may be dropped only when it is known.
       const settled = await Promise.allSettled(slots);
       for (const slot of settled) if (slot.status === "fulfilled") slot.value?.markDeleted();
+      for (const [key, { log }] of taken) if (log.partition.topicId === topicId) taken.delete(key);
       await store.drop(topicId, partitionCount);
       dropped.delete(topicId);
     },
