@@ -34,7 +34,10 @@ export interface Coordinator<State, Command> {
   ask<Response>(command: (ticket: Ticket<Response>) => Command): Question<Response, Command>;
   /** A command that has no answer. One that comes while the state is loaded waits for it. */
   tell(command: Command): void;
-  /** Loads the state unless it is there or on its way. Resolves when it is, or when the coordinator is closed. */
+  /**
+   * Loads the state unless it is there or on its way. Resolves when it is, or when the coordinator is closed; or when reading it has
+   * failed, which is tried again behind.
+   */
   load(): Promise<void>;
   /** The state, when it is there. Not to be changed. */
   state(): State | undefined;
@@ -78,7 +81,7 @@ interface Queued<Command> {
 
 type Phase<State> =
   | { readonly kind: "idle" }
-  | { readonly kind: "loading"; readonly done: Promise<void> }
+  | { readonly kind: "loading"; readonly tried: Promise<void> }
   | { readonly kind: "active"; readonly state: State; readonly appends: Appends }
   | { readonly kind: "closed"; readonly drained: Promise<void> };
 
@@ -160,14 +163,14 @@ export function coordinator<State, Command, Event, World>(
   };
 
   const startLoading = (after: Promise<void>): Promise<void> => {
-    const done = after.then(load);
-    phase = { kind: "loading", done };
-    return done;
+    const tried = new Promise<void>((resolve) => void after.then(() => load(resolve)).then(resolve));
+    phase = { kind: "loading", tried };
+    return tried;
   };
 
   const wanted = () => phase.kind === "loading";
 
-  const load = async () => {
+  const load = async (tried: () => void) => {
     const beganMs = clock.monotonicMs();
     for (;;) {
       if (failing) await patience.pause();
@@ -183,6 +186,7 @@ export function coordinator<State, Command, Event, World>(
       } catch (error) {
         if (error instanceof AssertionError) fatal(error);
         fail("reading", asError(error));
+        tried();
       }
     }
   };
@@ -257,7 +261,7 @@ export function coordinator<State, Command, Event, World>(
     },
     load() {
       if (phase.kind === "idle") return startLoading(Promise.resolve());
-      return phase.kind === "loading" ? phase.done : Promise.resolve();
+      return phase.kind === "loading" ? phase.tried : Promise.resolve();
     },
     state: () => (phase.kind === "active" ? phase.state : undefined),
     close() {

@@ -8,7 +8,10 @@ export interface Coordinators<State, Command> {
   of(partition: number): Coordinator<State, Command>;
   /** Tells all of `partitionCount`, the loaded ones at once. */
   tellAll(partitionCount: number, command: Command): void;
-  /** Loads one after another those of `partitionCount` that have something to load. Those that are asked meanwhile don't wait for that. */
+  /**
+   * Loads one after another those of `partitionCount` that have something to load. Those that are asked meanwhile don't wait for that,
+   * nor do the others for one that cannot be read.
+   */
   warm(partitionCount: number): Promise<void>;
   /** The states that are there. Not to be changed. */
   states(): Iterable<State>;
