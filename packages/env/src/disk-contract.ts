@@ -55,6 +55,16 @@ export function describeDisk(name: string, disk: Disk, directory: () => Promise<
       await file.close();
     });
 
+    it("opens files for reading only", async () => {
+      await disk.replaceFile(`${home}/kept`, bytes("kept"));
+      const file = await disk.open(`${home}/kept`, { mode: "buffered", readOnly: true });
+      const into = new Uint8Array(4);
+      expect(await file.read(into, 0)).toBe(4);
+      expect(await codeOf(file.write([bytes("gone")], 0))).toBe("EBADF");
+      await file.close();
+      expect(text(await disk.readFile(`${home}/kept`))).toBe("kept");
+    });
+
     it("says ENOENT for a file that is not to be created", async () => {
       expect(await codeOf(disk.open(`${home}/none`, { mode: "synced" }))).toBe("ENOENT");
       expect(await disk.readFile(`${home}/none`)).toBeUndefined();

@@ -1,7 +1,7 @@
 // The disk as a port. Paths are absolute. Failures are DiskError, with the cause's code kept.
 
 export interface Disk {
-  /** Opens a file for reading and writing. */
+  /** Opens a file for reading and writing, unless it is `readOnly`. */
   open(path: string, options: OpenOptions): Promise<DiskFile>;
   /** The whole content, or undefined when there is no such file. For small files. */
   readFile(path: string): Promise<Uint8Array | undefined>;
@@ -41,6 +41,8 @@ export interface OpenOptions {
    * as "direct" is.
    */
   readonly uncached?: boolean;
+  /** To look at files that are another process's, or that may not be written: writes are refused with "EBADF". */
+  readonly readOnly?: boolean;
 }
 
 export interface DiskFile {

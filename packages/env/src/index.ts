@@ -6,6 +6,7 @@ export { type MemoryNetwork, memoryNetwork } from "./memory-network.js";
 export type { ByteSink, Connection, ListenAddress, Listener, Network } from "./network.js";
 export { systemClock, systemTimers } from "./node-clock.js";
 export { nodeDisk } from "./node-disk.js";
+export { lockOwner } from "./node-lock.js";
 export { nodeNetwork } from "./node-network.js";
 export { systemRandom } from "./node-random.js";
 export type { Random } from "./random.js";

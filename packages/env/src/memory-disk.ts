@@ -50,8 +50,9 @@ export function memoryDisk(options: MemoryDiskOptions = {}, files: ReadonlyMap<s
     content.sizeBytes = sizeBytes;
   };
 
-  const openFile = (path: string, content: Content, { mode, uncached }: OpenOptions): DiskFile => ({
+  const openFile = (path: string, content: Content, { mode, uncached, readOnly }: OpenOptions): DiskFile => ({
     write: async (parts, position) => {
+      if (readOnly) throw new DiskError("EBADF", path, `${path}: opened for reading only`);
       const lengthBytes = parts.reduce((total, part) => total + part.length, 0);
       if ((mode === "direct" || uncached) && [position, ...parts.map((part) => part.length)].some((value) => value % PAGE_BYTES !== 0)) {
         throw new DiskError("EINVAL", path, `${path}: an unaligned direct write`);

@@ -7,17 +7,22 @@ import type { InlineBudget } from "./node-inline-writes.js";
 
 /** The most parts that one system call takes (IOV_MAX). */
 const MAX_PARTS = 1024;
-const { O_CREAT, O_DIRECT, O_DSYNC, O_RDWR } = fs.constants;
+const { O_CREAT, O_DIRECT, O_DSYNC, O_RDONLY, O_RDWR } = fs.constants;
 /** Elsewhere O_DSYNC stops at the drive's cache; fdatasync does not. */
 const DSYNC_REACHES_MEDIUM = process.platform === "linux";
 
 /** Opens `path`; writes that are durable by themselves share `inline`, the time that may be waited for the disk in place. */
-export async function openNodeFile(path: string, { create, mode, uncached }: OpenOptions, inline: InlineBudget): Promise<DiskFile> {
+export async function openNodeFile(
+  path: string,
+  { create, mode, uncached, readOnly }: OpenOptions,
+  inline: InlineBudget,
+): Promise<DiskFile> {
   const direct = mode === "direct" || uncached;
   if (direct && O_DIRECT === undefined) throw new DiskError("EINVAL", path, `open ${path}: no direct writes on this system`);
   const durability = mode === "direct" || (mode === "synced" && DSYNC_REACHES_MEDIUM) ? O_DSYNC : 0;
+  const access = readOnly ? O_RDONLY : O_RDWR;
   const fd = await new Promise<number>((resolve, reject) => {
-    fs.open(path, O_RDWR | (create ? O_CREAT : 0) | (direct ? O_DIRECT : 0) | durability, 0o644, (error, opened) =>
+    fs.open(path, access | (create ? O_CREAT : 0) | (direct ? O_DIRECT : 0) | durability, 0o644, (error, opened) =>
       error ? reject(diskError(error, path, "open")) : resolve(opened),
     );
   });

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { lockDirectory } from "./node-lock.js";
+import { lockDirectory, lockOwner } from "./node-lock.js";
 
 let home = "";
 const children: ChildProcess[] = [];
@@ -47,6 +47,19 @@ async function contender(directory: string): Promise<{ child: ChildProcess; outc
 }
 
 describe("the directory lock", () => {
+  it("tells its owner to who only asks", async () => {
+    expect(await lockOwner(home)).toBeUndefined();
+    const { child, outcome } = await contender(home);
+    expect(outcome).toBe("locked");
+    expect(await lockOwner(home)).toBe(String(child.pid));
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    const names = readdirSync(home);
+    expect(await lockOwner(home)).toBeUndefined();
+    expect(readdirSync(home)).toEqual(names);
+    expect(await lockOwner(join(home, "nowhere")).catch((error) => error.code)).toBe("ENOENT");
+  });
+
   it.each([
     ["short", () => join(home, "gone")],
     ["too long for a socket", () => join(home, "gone".repeat(20))],

@@ -28,6 +28,22 @@ export async function lockDirectory(directory: string): Promise<DiskLock> {
   }
 }
 
+/** The number of the process that has the directory's lock, if one has it. Looks only. */
+export async function lockOwner(directory: string): Promise<string | undefined> {
+  try {
+    const names = await readdir(directory);
+    return await reachable(directory, async (short) => {
+      for (const name of names) {
+        const pid = SHOWN.exec(name)?.[1];
+        if (pid !== undefined && (await lives(join(short, name)))) return pid;
+      }
+      return undefined;
+    });
+  } catch (error) {
+    throw diskError(error, directory, "look for a lock in");
+  }
+}
+
 /** The lock, or the number of the process that stands in the way. `short` is another path of the directory. */
 async function contend(directory: string, short: string): Promise<DiskLock | string> {
   const name = `lock.${process.pid}.${randomBytes(8).toString("hex")}`;
