@@ -2,8 +2,8 @@
 import type { ErrorName } from "@moldau/protocol";
 import { batches, batchLastOffset } from "@moldau/records";
 import type { LogSlice } from "@moldau/storage";
+import type { AbortedTransaction } from "../partitions/aborted-transactions.js";
 import type { Partition } from "../partitions/partition.js";
-import type { AbortedTransaction } from "../partitions/transactions.js";
 import type { PartitionRequest } from "./sessions.js";
 
 /** What a partition answers, before it is put on the wire. */

@@ -10,21 +10,13 @@
 // and come again.
 // Invariant: derived from the batches alone. Markers are remembered while they are not part of the stored snapshot, for of the batches
 // after that the log tells only the headers.
-//
-// An aborted transaction takes 24 bytes here and in the snapshot, until the log's start has passed it.
+import { type AbortedBlock, type AbortedTransaction, abortedTransactions } from "./aborted-transactions.js";
 
 /** What a marker says beside its batch's header. */
 export interface Marker {
   readonly commit: boolean;
   /** Of the transaction coordinator that wrote it. */
   readonly coordinatorEpoch: number;
-}
-
-export interface AbortedTransaction {
-  readonly producerId: number;
-  readonly firstOffset: number;
-  /** That of its marker. */
-  readonly lastOffset: number;
 }
 
 export interface OpenTransaction {
@@ -37,7 +29,7 @@ export interface TransactionsSnapshot {
   /** By first offset. */
   readonly open: readonly OpenTransaction[];
   /** By last offset. */
-  readonly aborted: readonly AbortedTransaction[];
+  readonly aborted: readonly AbortedBlock[];
 }
 
 export const NO_TRANSACTIONS: TransactionsSnapshot = { open: [], aborted: [] };
@@ -77,14 +69,8 @@ interface RecentMarker extends Marker {
 export function partitionTransactions(known: TransactionsSnapshot, bounds: () => LogBounds): PartitionTransactions {
   // Both in the order of offsets, for that is how transactions begin and end.
   const open = new Map(known.open.map(({ producerId, firstOffset }) => [producerId, firstOffset]));
-  let aborted = [...known.aborted];
+  const aborted = abortedTransactions(known.aborted);
   let recent: RecentMarker[] = [];
-
-  const forgetTrimmed = () => {
-    const { logStartOffset } = bounds();
-    const first = aborted[0];
-    if (first && first.lastOffset < logStartOffset) aborted = aborted.slice(placeOf(aborted, logStartOffset, lastOffset));
-  };
 
   return {
     firstOffset: (producerId) => open.get(producerId),
@@ -95,7 +81,7 @@ export function partitionTransactions(known: TransactionsSnapshot, bounds: () =>
       const firstOffset = open.get(producerId);
       open.delete(producerId);
       recent.push({ offset, producerId, firstOffset, commit, coordinatorEpoch });
-      if (firstOffset !== undefined && !commit) aborted.push({ producerId, firstOffset, lastOffset: offset });
+      if (firstOffset !== undefined && !commit) aborted.add({ producerId, firstOffset, lastOffset: offset });
     },
     lastStableOffset() {
       const { logStartOffset, highWatermark } = bounds();
@@ -111,46 +97,37 @@ export function partitionTransactions(known: TransactionsSnapshot, bounds: () =>
       }
       return Math.max(stable, logStartOffset);
     },
-    abortedWithin(from, to) {
-      forgetTrimmed();
-      const after = aborted.slice(placeOf(aborted, from, lastOffset));
-      if (after.length === 0) return after;
-      const end = to();
-      return after.filter(({ firstOffset }) => firstOffset < end);
-    },
+    abortedWithin: aborted.within,
     markerAt(offset) {
-      const marker = recent[placeOf(recent, offset, offsetOf)];
+      const marker = recent[placeOf(recent, offset)];
       return marker?.offset === offset ? marker : undefined;
     },
     markersHeld: () => recent.length,
     forgetMarkers(through) {
-      recent = recent.slice(placeOf(recent, through, offsetOf));
+      recent = recent.slice(placeOf(recent, through));
     },
     snapshot(through) {
-      forgetTrimmed();
+      aborted.forgetBelow(bounds().logStartOffset);
       // What a later marker has ended was open then.
       const ended = recent
-        .slice(placeOf(recent, through, offsetOf))
+        .slice(placeOf(recent, through))
         .flatMap(({ producerId, firstOffset }) => (firstOffset === undefined ? [] : [{ producerId, firstOffset }]));
       const stillOpen = [...open].map(([producerId, firstOffset]) => ({ producerId, firstOffset }));
       return {
         open: [...ended, ...stillOpen].filter(({ firstOffset }) => firstOffset < through).sort((a, b) => a.firstOffset - b.firstOffset),
-        aborted: aborted.filter(({ lastOffset }) => lastOffset < through),
+        aborted: aborted.packed(through),
       };
     },
   };
 }
 
-const lastOffset = (transaction: AbortedTransaction): number => transaction.lastOffset;
-const offsetOf = (marker: RecentMarker): number => marker.offset;
-
-/** The place of the first whose offset is at least `offset`. */
-function placeOf<Item>(items: readonly Item[], offset: number, offsetOf: (item: Item) => number): number {
+/** The place of the first marker whose offset is at least `offset`. */
+function placeOf(markers: readonly RecentMarker[], offset: number): number {
   let low = 0;
-  let high = items.length;
+  let high = markers.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (offsetOf(items[middle] as Item) < offset) low = middle + 1;
+    if ((markers[middle] as RecentMarker).offset < offset) low = middle + 1;
     else high = middle;
   }
   return low;
