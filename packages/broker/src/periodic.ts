@@ -1,6 +1,6 @@
 // Work that is done round after round, with a pause between.
 import type { Timers } from "@moldau/env";
-import { AssertionError } from "@moldau/std";
+import { failureReasonOr } from "./failure.js";
 import type { Logger } from "./logger.js";
 
 export interface Periodic {
@@ -34,8 +34,8 @@ export function periodically({ timers, log, fatal, firstAfterMs, everyMs, round,
   const begin = () => {
     running = round(() => closed)
       .catch((error: unknown) => {
-        if (error instanceof AssertionError) fatal(error);
-        else log.warn({ reason: error instanceof Error ? error.message : String(error) }, failed);
+        const reason = failureReasonOr(fatal, error);
+        if (reason !== undefined) log.warn({ reason }, failed);
       })
       .then(() => {
         if (!closed) timer = later(everyMs());

@@ -96,7 +96,7 @@ async function serve(options: BrokerOptions, data: BrokerData): Promise<RunningB
   const { clusterId } = metadata.image;
   begin(dispatcher(handlerTable, { ...services, self: { ...self, clusterId } }, requestMetrics(registry), options.fatal));
   followDeletions(metadata, (topics) => {
-    deleteLogs(topics, services.partitions, log);
+    deleteLogs(topics, services.partitions, log, options.fatal);
     services.groups.topicsDeleted(topics);
     services.transactions.topicsDeleted(topics);
   });

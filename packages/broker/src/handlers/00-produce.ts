@@ -1,5 +1,6 @@
 // Produce (0): appends one batch to each of some partitions and answers once they are durable: acks=1 and acks=all are the same here.
 import { errors, Produce, type RequestOf } from "@moldau/protocol";
+import { failureReason } from "../failure.js";
 import { type Context, handler, NO_RESPONSE } from "../handler.js";
 import { CloseConnection } from "../network/connection.js";
 import { type AppendOutcome, appendBatch, type Refusal, refusal } from "../partitions/append.js";
@@ -76,7 +77,7 @@ async function partitionResponse(index: number, outcome: AppendOutcome, { servic
   try {
     await outcome.durable;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = failureReason(error);
     services.log.debug({ reason }, "a produced batch could not be made durable");
     return refused(index, refusal("KAFKA_STORAGE_ERROR", reason));
   }

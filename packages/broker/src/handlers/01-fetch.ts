@@ -2,6 +2,7 @@
 // carry only what changed (KIP-227).
 import { errors, Fetch, type RequestOf } from "@moldau/protocol";
 import { CorruptionError } from "@moldau/storage";
+import { failureReason } from "../failure.js";
 import type { FetchTarget } from "../fetching/fetch-pass.js";
 import { longPoll } from "../fetching/long-poll.js";
 import { isolationOf, type PartitionRead } from "../fetching/read-partition.js";
@@ -79,7 +80,7 @@ async function findTargets(asked: readonly SessionPartition[], { services, versi
 
 function readFailure({ log }: Services) {
   return (partition: Partition, error: unknown) => {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = failureReason(error);
     log.error({ topicId: partition.topicId, partition: partition.index, reason }, "records could not be read");
     return error instanceof CorruptionError ? "CORRUPT_MESSAGE" : "KAFKA_STORAGE_ERROR";
   };

@@ -1,6 +1,7 @@
 // ListOffsets (2): the first, the last, or the offset of a time, of each partition asked.
 import { type ErrorName, errors, ListOffsets } from "@moldau/protocol";
 import { CorruptionError, type TimestampedOffset } from "@moldau/storage";
+import { failureReason } from "../failure.js";
 import { checkLeaderEpoch, type Isolation, isolationOf } from "../fetching/read-partition.js";
 import { type Context, handler } from "../handler.js";
 import type { Partition } from "../partitions/partition.js";
@@ -60,7 +61,7 @@ async function find(
   try {
     return await look(partition, asked.timestamp, isolation);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = failureReason(error);
     services.log.error({ topic: name, partition: asked.partitionIndex, reason }, "an offset could not be looked up");
     return error instanceof CorruptionError ? "CORRUPT_MESSAGE" : "KAFKA_STORAGE_ERROR";
   }

@@ -1,6 +1,7 @@
 // WriteTxnMarkers (27): ends transactions in partitions. Here the coordinator does that without a request; this is for administrators who
 // end one that hangs (KIP-664).
 import { type ErrorName, errors, type RequestOf, WriteTxnMarkers } from "@moldau/protocol";
+import { failureReason } from "../failure.js";
 import { handler } from "../handler.js";
 import type { MarkerFacts } from "../partitions/producer-state.js";
 import type { Services } from "../services.js";
@@ -26,7 +27,7 @@ async function end(topic: string, partition: number, marker: MarkerFacts, { endI
   try {
     return (await endInPartition(topic, partition, marker))?.error ?? "NONE";
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = failureReason(error);
     log.error({ topic, partition, reason }, "a marker could not be written");
     return "KAFKA_STORAGE_ERROR";
   }

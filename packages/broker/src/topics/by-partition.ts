@@ -1,5 +1,6 @@
 // Many requests ask the same of some partitions of some topics. This is the walk they share.
 import type { ErrorName } from "@moldau/protocol";
+import { failureReason } from "../failure.js";
 import type { Partition } from "../partitions/partition.js";
 import type { Services } from "../services.js";
 import { findPartition } from "./lookup.js";
@@ -17,7 +18,7 @@ export async function withPartition<Answer>(
   try {
     return await ask(partition);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = failureReason(error);
     services.log.error({ topic, partition: index, reason }, "a partition failed");
     return refuse("KAFKA_STORAGE_ERROR");
   }

@@ -2,6 +2,7 @@
 // theirs is told.
 import type { ClusterEvent, Metadata } from "@moldau/metadata";
 import type { TopicId } from "@moldau/std";
+import { failureReasonOr } from "../failure.js";
 import type { Logger } from "../logger.js";
 import type { Partitions } from "../partitions/partitions.js";
 
@@ -35,11 +36,11 @@ export function followDeletions(metadata: Metadata, deleted: (topics: readonly D
 }
 
 /** A crash in between is made good when the store is opened: it sweeps logs of topics that are no more. */
-export function deleteLogs(topics: readonly DeletedTopic[], partitions: Partitions, log: Logger): void {
+export function deleteLogs(topics: readonly DeletedTopic[], partitions: Partitions, log: Logger, fatal: (error: Error) => void): void {
   for (const { id, partitionCount } of topics) {
     partitions.drop(id, partitionCount).catch((error: unknown) => {
-      const reason = error instanceof Error ? error.message : String(error);
-      log.error({ topicId: id, reason }, "a deleted topic's logs could not be freed; the next start tries again");
+      const reason = failureReasonOr(fatal, error);
+      if (reason !== undefined) log.error({ topicId: id, reason }, "a deleted topic's logs could not be freed; the next start tries again");
     });
   }
 }

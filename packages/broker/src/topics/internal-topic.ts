@@ -4,6 +4,7 @@ import type { Clock } from "@moldau/env";
 import { type Metadata, type TopicImage, topicConfigProblem } from "@moldau/metadata";
 import type { CompressionName } from "@moldau/records";
 import { StorageError } from "@moldau/storage";
+import { failureReason } from "../failure.js";
 import type { Logger } from "../logger.js";
 import type { Partitions } from "../partitions/partitions.js";
 import type { TopicCreation } from "./creation.js";
@@ -67,7 +68,7 @@ export function internalTopic(options: InternalTopicOptions): InternalTopic {
       if (topic) return topic;
       creating ??= create()
         .catch((error: unknown) => {
-          log.error({ reason: error instanceof Error ? error.message : String(error) }, `${name} cannot be created now`);
+          log.error({ reason: failureReason(error) }, `${name} cannot be created now`);
           return undefined;
         })
         .finally(() => {

@@ -2,6 +2,7 @@
 import type { TopicImage } from "@moldau/metadata";
 import type { ErrorName } from "@moldau/protocol";
 import { topicId } from "@moldau/std";
+import { failureReason } from "../failure.js";
 import type { Partition } from "../partitions/partition.js";
 import type { Services } from "../services.js";
 
@@ -20,7 +21,7 @@ export function findPartition(services: Services, ref: TopicRef, index: number):
   if (!found) return "UNKNOWN_TOPIC_OR_PARTITION";
   if (!(found instanceof Promise)) return found;
   return found.catch((error: unknown): ErrorName => {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = failureReason(error);
     services.log.error({ topic: topic.name, partition: index, reason }, "a partition could not be opened");
     return "KAFKA_STORAGE_ERROR";
   });

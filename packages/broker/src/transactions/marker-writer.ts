@@ -4,6 +4,7 @@
 // producer's next transaction.
 import type { MarkersToWrite } from "@moldau/coordinators";
 import type { Timers } from "@moldau/env";
+import { failureReasonOr } from "../failure.js";
 import type { Logger } from "../logger.js";
 import type { MarkerFacts } from "../partitions/producer-state.js";
 import type { EndInPartition } from "./end-in-partition.js";
@@ -24,12 +25,14 @@ export interface MarkerWriterOptions {
   readonly log: Logger;
   readonly endIn: EndInPartition;
   readonly written: (coordinatorPartition: number, command: Written) => void;
+  /** An invariant is broken. */
+  readonly fatal: (error: Error) => void;
 }
 
 const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 5_000;
 
-export function markerWriter({ timers, log, endIn, written }: MarkerWriterOptions): MarkerWriter {
+export function markerWriter({ timers, log, endIn, written, fatal }: MarkerWriterOptions): MarkerWriter {
   const underWay = new Set<string>();
   let closed = false;
 
@@ -46,7 +49,8 @@ export function markerWriter({ timers, log, endIn, written }: MarkerWriterOption
         }
         return true;
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = failureReasonOr(fatal, error);
+        if (reason === undefined) return false;
         const { producerId } = marker;
         log.warn({ topic, partition, producerId, reason }, "the marker of a transaction cannot be written, and is tried again");
         await pause(pauseMs);

@@ -61,6 +61,7 @@ export function transactionsOf(options: TransactionsOptions): Transactions {
     log,
     endIn,
     written: (partition, command) => shards.of(partition).tell(command),
+    fatal,
   });
   const shards = coordinators({
     machine: transactionsMachine,
