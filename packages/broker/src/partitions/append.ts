@@ -58,6 +58,9 @@ export interface VerifiedTransaction {
   readonly raisesEpoch: boolean;
 }
 
+/** Open at once in one partition. Each is remembered until it ends, which it does when its time is up at the latest. */
+export const OPEN_TRANSACTIONS = 10_000;
+
 const NO_TIMESTAMP = -1;
 
 /** Appends the one batch that `bytes` hold. `bytes` are patched in place, and free again once this resolves. */
@@ -163,6 +166,11 @@ function append(
   }
   const stray = header.transactional ? strayProblem(header, partition, verified) : undefined;
   if (stray) return stray;
+  if (header.transactional && hasTooManyOpen(partition, header)) {
+    partition.producers().refuse(header);
+    // Of the errors at which all clients try again, the one that says "later".
+    return refusal("NOT_ENOUGH_REPLICAS", `${OPEN_TRANSACTIONS} transactions are open in the partition: one of them has to end first`);
+  }
   patchBatch(batch, 0, { baseOffset: partition.log.endOffset, leaderEpoch: partition.leaderEpoch });
   try {
     return { kind: "appended", logAppendTimeMs, partition, ...partition.append(batch, header) };
@@ -171,6 +179,11 @@ function append(
     partition.producers().refuse(header);
     return refusal("KAFKA_STORAGE_ERROR", error.message);
   }
+}
+
+function hasTooManyOpen(partition: Partition, { producerId }: BatchHeader): boolean {
+  const { transactions } = partition.producers();
+  return transactions.openCount() >= OPEN_TRANSACTIONS && transactions.firstOffset(producerId) === undefined;
 }
 
 /** A batch of a transaction that is not open would stay undecided for ever, and stop all who read what is committed (KIP-890). */

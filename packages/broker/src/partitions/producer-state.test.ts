@@ -132,6 +132,26 @@ describe("producerStates", () => {
     expect(append(0, 0, 9)).toBe(REMEMBERED_PRODUCERS + 1);
   });
 
+  it("does not forget one that was just heard of because all others have transactions open", () => {
+    const states = producerStates(NOTHING, () => 0, allDurable);
+    const batch = (producerId: number, attributes = 0) =>
+      states.apply({
+        baseOffset: producerId,
+        lastOffset: producerId,
+        maxTimestamp: 0,
+        producerId,
+        producerEpoch: 0,
+        baseSequence: 0,
+        attributes,
+      });
+    for (let id = 0; id < REMEMBERED_PRODUCERS; id++) batch(id, TRANSACTIONAL);
+    const again = (producerId: number) => states.check({ producerId, producerEpoch: 0, baseSequence: 0, lastOffsetDelta: 0 }).kind;
+    batch(20_000);
+    expect(again(20_000)).toBe("duplicate");
+    batch(20_001);
+    expect([again(20_000), again(20_001)]).toEqual(["new", "duplicate"]);
+  });
+
   it("knows a producer by its newest durable batch, however many are in flight behind it", () => {
     let highWatermark = 0;
     const states = producerStates(

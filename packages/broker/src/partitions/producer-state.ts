@@ -160,7 +160,7 @@ export function producerStates(
       producers.delete(batch.producerId);
       producers.set(batch.producerId, entry);
     }
-    if (producers.size > REMEMBERED_PRODUCERS) forgetSilent();
+    if (producers.size > REMEMBERED_PRODUCERS) forgetSilent(batch.producerId);
   }
 
   function append(entry: ProducerEntry, batch: BatchFacts): void {
@@ -183,10 +183,10 @@ export function producerStates(
     entry.lastMarkerOffset = baseOffset;
   }
 
-  /** One that has a transaction open is never forgotten. */
-  function forgetSilent(): void {
+  /** One that has a transaction open is never forgotten, nor is the one that was just heard of. */
+  function forgetSilent(newest: number): void {
     for (const producerId of producers.keys()) {
-      if (transactions.firstOffset(producerId) !== undefined) continue;
+      if (producerId === newest || transactions.firstOffset(producerId) !== undefined) continue;
       producers.delete(producerId);
       return;
     }

@@ -37,6 +37,7 @@ export const NO_TRANSACTIONS: TransactionsSnapshot = { open: [], aborted: [] };
 export interface PartitionTransactions {
   /** Where the producer's open transaction began here; undefined: it has none. */
   firstOffset(producerId: number): number | undefined;
+  openCount(): number;
   begin(producerId: number, firstOffset: number): void;
   /** Its marker, at `offset`. Ends nothing where none is open. */
   end(producerId: number, offset: number, marker: Marker): void;
@@ -74,6 +75,7 @@ export function partitionTransactions(known: TransactionsSnapshot, bounds: () =>
 
   return {
     firstOffset: (producerId) => open.get(producerId),
+    openCount: () => open.size,
     begin(producerId, firstOffset) {
       if (!open.has(producerId)) open.set(producerId, firstOffset);
     },
