@@ -132,6 +132,17 @@ describe("producerStates", () => {
     expect(append(0, 0, 9)).toBe(REMEMBERED_PRODUCERS + 1);
   });
 
+  it("does not forget one between a look at its last marker and the next", () => {
+    let nowMs = 0;
+    const states = producerStates(NOTHING, () => nowMs, allDurable);
+    const append = appender(states);
+    for (const id of [1, 2, 3]) append(id, 0, 0);
+    nowMs = 100;
+    states.lastMarkerOffset(2);
+    states.expire(50);
+    expect(states.entries().map(({ producerId }) => producerId)).toEqual([2]);
+  });
+
   it("does not forget one that was just heard of because all others have transactions open", () => {
     const states = producerStates(NOTHING, () => 0, allDurable);
     const batch = (producerId: number, attributes = 0) =>

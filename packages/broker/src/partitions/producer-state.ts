@@ -45,7 +45,10 @@ export interface ProducerStates {
   checkMarker(marker: MarkerFacts): MarkerVerdict;
   /** Whether the producer has a transaction open here, with this epoch. */
   inTransaction(producer: Pick<ProducerFacts, "producerId" | "producerEpoch">): boolean;
-  /** Changes with each marker of the producer: who looked at its transaction before cannot rely on that after. */
+  /**
+   * Changes with each marker of the producer: who looked at its transaction before cannot rely on that after. To ask is to hear of the
+   * producer, which is not forgotten meanwhile: that would look like a change.
+   */
   lastMarkerOffset(producerId: number): number;
   readonly transactions: PartitionTransactions;
   /** Takes note of an appended batch. What a marker says is found by its offset, unless it is given. */
@@ -89,7 +92,7 @@ export function producerStates(
 ): ProducerStates {
   const stored = decodeProducerStates(recovered.producers, now());
   const transactions = partitionTransactions(stored.transactions, bounds);
-  // Insertion order is the order of the last batch: the first is the one silent for longest.
+  // Insertion order is the order in which they were last heard of: the first is the one silent for longest.
   const producers = new Map(stored.entries.map((entry) => [entry.producerId, entry]));
   for (const batch of recovered.tail) apply(batch);
 
@@ -152,15 +155,19 @@ export function producerStates(
       entry.batches.length = 0;
     }
     entry.lastTimestamp = batch.maxTimestamp;
-    entry.lastSeenMs = now();
     if (isControl(batch)) end(entry, batch, marker ?? markerAt(batch.baseOffset));
     else append(entry, batch);
-    // The newest goes last, which costs something only where several producers share the partition.
-    if (producers.size > 1 || !known) {
-      producers.delete(batch.producerId);
-      producers.set(batch.producerId, entry);
-    }
+    heardOf(entry);
     if (producers.size > REMEMBERED_PRODUCERS) forgetSilent(batch.producerId);
+  }
+
+  /** The newest goes last, which costs something only where several producers share the partition. */
+  function heardOf(entry: ProducerEntry): void {
+    const { producerId } = entry;
+    entry.lastSeenMs = now();
+    if (producers.size === 1 && producers.has(producerId)) return;
+    producers.delete(producerId);
+    producers.set(producerId, entry);
   }
 
   function append(entry: ProducerEntry, batch: BatchFacts): void {
@@ -212,7 +219,12 @@ export function producerStates(
     check,
     checkMarker,
     inTransaction,
-    lastMarkerOffset: (producerId) => producers.get(producerId)?.lastMarkerOffset ?? -1,
+    lastMarkerOffset(producerId) {
+      const known = producers.get(producerId);
+      if (!known) return -1;
+      heardOf(known);
+      return known.lastMarkerOffset;
+    },
     transactions,
     apply,
     refuse,
