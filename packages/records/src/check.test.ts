@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type BatchInput, buildBatch } from "./build.js";
-import { checkBatch, type FaultKind } from "./check.js";
+import { checkBatch, checkStoredBatch, type FaultKind } from "./check.js";
 import { sealBatch } from "./patch.js";
 
 const now = 1_700_000_000_000;
@@ -69,5 +69,15 @@ describe("checkBatch", () => {
     const bytes = Buffer.concat([Buffer.alloc(7, 0xff), batch()]);
     expect(checkBatch(bytes, 7, bytes.length)).toBeUndefined();
     expect(checkBatch(bytes, 7, bytes.length - 1)).toMatchObject({ kind: "truncated" });
+  });
+});
+
+describe("checkStoredBatch", () => {
+  it("takes what a broker stored, and names what has changed since", () => {
+    const stored = buildBatch({ records: [{ value: Buffer.from("v"), timestamp: 1 }], baseOffset: 7 });
+    expect(checkStoredBatch(stored, 0, stored.length)).toBeUndefined();
+    expect(checkStoredBatch(stored, 0, stored.length - 1)?.kind).toBe("truncated");
+    stored[stored.length - 1] = (stored[stored.length - 1] ?? 0) ^ 1;
+    expect(checkStoredBatch(stored, 0, stored.length)?.kind).toBe("crc");
   });
 });

@@ -38,6 +38,11 @@ export function checkBatch(bytes: Uint8Array, position: number, limit: number): 
   return checkFrame(bytes, position, limit) ?? checkCrc(bytes, position) ?? checkFields(bytes, position);
 }
 
+/** Checks a batch as it is stored, whoever wrote it: that it is whole, of magic 2, and what its checksum was made of. */
+export function checkStoredBatch(bytes: Uint8Array, position: number, limit: number): BatchFault | undefined {
+  return checkFrame(bytes, position, limit) ?? checkCrc(bytes, position);
+}
+
 /** Size and magic: what must hold before any other field means anything. */
 function checkFrame(bytes: Uint8Array, position: number, limit: number): BatchFault | undefined {
   const available = limit - position;

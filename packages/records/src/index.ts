@@ -1,5 +1,5 @@
 export { type BatchInput, buildBatch, type RecordInput } from "./build.js";
-export { type BatchFault, batchCrc, checkBatch, type FaultError, type FaultKind } from "./check.js";
+export { type BatchFault, batchCrc, checkBatch, checkStoredBatch, type FaultError, type FaultKind } from "./check.js";
 export { compress, DEFAULT_MAX_DECOMPRESSED_BYTES, decompress } from "./compression/codecs.js";
 export { COMPRESSIONS, type CompressionName, compressionId, compressionName } from "./compression/names.js";
 export { type ControlType, controlBatch, controlType, coordinatorEpoch, type EndTransaction } from "./control.js";

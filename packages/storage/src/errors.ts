@@ -16,14 +16,23 @@ export class CorruptionError extends Error {
   override readonly name = "CorruptionError";
   readonly path: string;
   readonly position: number;
-  constructor(path: string, position: number, message: string) {
-    super(`${path}: damaged at byte ${position}: ${message}`);
+  /** The message without the place. */
+  readonly reason: string;
+  constructor(path: string, position: number, reason: string) {
+    super(`${path}: damaged at byte ${position}: ${reason}`);
     this.path = path;
     this.position = position;
+    this.reason = reason;
   }
 }
 
 /** A data directory that we must not touch: locked, of a newer format, or not ours. The message is for the operator. */
 export class DirectoryRefused extends Error {
   override readonly name = "DirectoryRefused";
+  /** "unreadable": it may well be ours, but its marker is damaged. */
+  readonly kind: "unreadable" | "refused";
+  constructor(message: string, kind: "unreadable" | "refused" = "refused", options?: ErrorOptions) {
+    super(message, options);
+    this.kind = kind;
+  }
 }

@@ -14,6 +14,28 @@ export {
 } from "./directory/open-directory.js";
 export { CorruptionError, DirectoryRefused, StorageError } from "./errors.js";
 export type { Failing, Report, StorageEvent } from "./events.js";
+export {
+  type DescribedSegment,
+  describedSegments,
+  type StoredPartition,
+  storedPartitions,
+} from "./inspect/described-logs.js";
+export { type Finding, type FindingKind, isDamage } from "./inspect/finding.js";
+export { journalFindings } from "./inspect/journal-findings.js";
+export type { JournalSurvey, Progress, SurveyedFile, SurveyedGroup } from "./inspect/journal-survey.js";
+export { type LogFile, openLogFile } from "./inspect/log-file.js";
+export { type LogsOnDisk, openLogs } from "./inspect/logs-on-disk.js";
+export {
+  batchFindings,
+  extentBatches,
+  fileBatches,
+  type StoredBatch,
+  type StoredItem,
+  segmentBatches,
+  tailBatches,
+} from "./inspect/stored-batches.js";
+export type { PartitionTail } from "./inspect/tail-index.js";
+export { segmentFindings, type VerifyOptions, verifyLogs } from "./inspect/verify-logs.js";
 export { type GroupCommitOptions, groupCommit } from "./journal/commit-pipeline.js";
 export type { CommittedGroup, GroupCommit, GroupListener, JournalEntry, PendingGroup, Slab } from "./journal/group-commit.js";
 export { decodeGroup } from "./journal/group-entries.js";

@@ -9,7 +9,7 @@ import { type Disk, DiskError, type DiskLock, type Random } from "@moldau/env";
 import { randomUuid } from "@moldau/std";
 import { DirectoryRefused } from "../errors.js";
 
-const MARKER = "moldau.json";
+export const MARKER = "moldau.json";
 const LOCK_PREFIX = "lock.";
 /** What a new file system has in its root. */
 const LOST_AND_FOUND = "lost+found";
@@ -54,13 +54,18 @@ async function takeLock(disk: Disk, directory: string): Promise<DiskLock> {
     return await disk.lock(directory);
   } catch (error) {
     if (!(error instanceof DiskError) || error.code !== "ELOCKED") throw error;
-    throw new DirectoryRefused(`${directory} is in use: ${error.message}. Stop that process, or name another directory with --data.`, {
-      cause: error,
-    });
+    throw new DirectoryRefused(
+      `${directory} is in use: ${error.message}. Stop that process, or name another directory with --data.`,
+      "refused",
+      {
+        cause: error,
+      },
+    );
   }
 }
 
-async function readMarker(disk: Disk, directory: string): Promise<string | undefined> {
+/** The directory's id; undefined without a marker. Throws DirectoryRefused. */
+export async function readMarker(disk: Disk, directory: string): Promise<string | undefined> {
   const path = `${directory}/${MARKER}`;
   const content = await disk.readFile(path);
   if (!content) return undefined;
@@ -68,6 +73,7 @@ async function readMarker(disk: Disk, directory: string): Promise<string | undef
   if (!marker)
     throw new DirectoryRefused(
       `${path} is not readable as a Moldau marker. Restore it from a backup, or name another directory with --data.`,
+      "unreadable",
     );
   if (marker.format > FORMAT_VERSION) {
     throw new DirectoryRefused(

@@ -77,6 +77,12 @@ export function decodeGroup(group: Uint8Array): readonly JournalEntry[] {
 
 /** Where the first batch of a group is that is not what was written, if any. Header and table of contents are intact. */
 export function damagedBatch(group: Uint8Array, header: GroupHeader): number | undefined {
+  for (const position of damagedBatches(group, header)) return position;
+  return undefined;
+}
+
+/** Where batches of a group are that are not what was written. Header and table of contents are intact. */
+export function* damagedBatches(group: Uint8Array, header: GroupHeader): Iterable<number> {
   const fields = new DataView(group.buffer, group.byteOffset, group.byteLength);
   for (let i = 0; i < header.entryCount; i++) {
     const at = header.tocPosition + i * TOC_ENTRY_BYTES;
@@ -86,9 +92,8 @@ export function damagedBatch(group: Uint8Array, header: GroupHeader): number | u
       equal(group, position, at + BATCH_HEADER_AT, BATCH_HEADER_BYTES) &&
       batchSizeBytes(group, position) === lengthBytes &&
       batchCrc(group, position) === fields.getUint32(position + BATCH_CRC_AT, false);
-    if (!whole) return position;
+    if (!whole) yield position;
   }
-  return undefined;
 }
 
 function equal(bytes: Uint8Array, a: number, b: number, lengthBytes: number): boolean {

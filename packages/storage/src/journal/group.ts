@@ -96,6 +96,14 @@ export function writeGroupHeader(group: Uint8Array, { brokerId, journalId }: Gro
   fields.setUint32(CRC_AT, crcOf(group, tocPosition, tocEnd), true);
 }
 
+/** Whose group begins at the start of `bytes`, if one of any identity does. */
+export function groupIdentity(bytes: Uint8Array): GroupIdentity | undefined {
+  const fields = view(bytes);
+  const journalId = fields.getBigUint64(16, true).toString(16).padStart(16, "0");
+  const identity = { brokerId: fields.getInt32(8, true), journalId };
+  return readGroupHeader(bytes, identity) && identity;
+}
+
 /**
  * The header at the start of `bytes` (at least GROUP_HEADER_BYTES), if it is one of ours and makes sense. Whether it is whole is
  * for `headerIntact` to say, which needs the table of contents.

@@ -25,6 +25,8 @@ import type { GroupSequence } from "./journal.js";
 const MAGIC = 0x46524a4d;
 const FORMAT = 1;
 const CRC_AT = 24;
+/** Where the file's number is. */
+export const NUMBER_AT = 12;
 
 /** Where the first group is. */
 export const FIRST_GROUP_AT = PAGE_BYTES;
@@ -66,7 +68,8 @@ export const ringFileNumber = (name: string): number | undefined => {
   return digits === undefined ? undefined : Number(digits);
 };
 
-const ringFile = (of: Pick<RingFile, "number" | "path" | "file" | "capacityBytes" | "sizeBytes" | "preparedBytes">): RingFile => ({
+/** A file as it is before anything is known of its groups. */
+export const ringFile = (of: Pick<RingFile, "number" | "path" | "file" | "capacityBytes" | "sizeBytes" | "preparedBytes">): RingFile => ({
   ...of,
   position: FIRST_GROUP_AT,
   lastSequence: 0,
@@ -168,19 +171,20 @@ export function writeFileHeader(page: Uint8Array, number: number, { brokerId, jo
   fields.setUint32(0, MAGIC, true);
   fields.setUint16(4, FORMAT, true);
   fields.setInt32(8, brokerId, true);
-  fields.setUint32(12, number, true);
+  fields.setUint32(NUMBER_AT, number, true);
   fields.setBigUint64(16, BigInt(`0x${journalId}`), true);
   fields.setUint32(CRC_AT, crc32c(page.subarray(0, CRC_AT)), true);
 }
 
-function readFileHeader(page: Uint8Array, number: number, path: string): GroupIdentity {
+/** Whose groups a file holds, by its header page. Throws CorruptionError; DirectoryRefused when a newer release wrote it. */
+export function readFileHeader(page: Uint8Array, number: number, path: string): GroupIdentity {
   const fields = new DataView(page.buffer, page.byteOffset, PAGE_BYTES);
   if (fields.getUint32(0, true) !== MAGIC) throw new CorruptionError(path, 0, "not a journal file");
   const format = fields.getUint16(4, true);
   if (fields.getUint32(CRC_AT, true) !== crc32c(page.subarray(0, CRC_AT)))
     throw new CorruptionError(path, 0, "the file header's checksum is wrong");
   if (format !== FORMAT) throw new DirectoryRefused(`${path} has format ${format}; this version knows ${FORMAT}`);
-  if (fields.getUint32(12, true) !== number)
-    throw new CorruptionError(path, 12, `the file says it is number ${fields.getUint32(12, true)}`);
+  if (fields.getUint32(NUMBER_AT, true) !== number)
+    throw new CorruptionError(path, NUMBER_AT, `the file says it is number ${fields.getUint32(NUMBER_AT, true)}`);
   return { brokerId: fields.getInt32(8, true), journalId: fields.getBigUint64(16, true).toString(16).padStart(16, "0") };
 }

@@ -3,10 +3,8 @@ import { AssertionError, type InTurn, type TopicId } from "@moldau/std";
 import type { BlobStore } from "../blobs/blob-store.js";
 import type { ExtentIndex } from "../catalog/catalog.js";
 import type { Report } from "../events.js";
-import { segmentKey } from "../segments/segment.js";
+import { segmentIdOf, segmentKey } from "../segments/segment.js";
 
-/** A segment's id, as its key ends. */
-const SEGMENT = /([0-9a-f]{12,})\.seg$/;
 /** How many blobs are deleted at once. */
 const DELETED_AT_ONCE = 256;
 
@@ -46,10 +44,8 @@ async function sweep({ extents, blobs, isLive, exclusively, isStopped }: SweepPo
   };
   for await (const { key } of blobs.list("segments/")) {
     if (isStopped()) break;
-    const [, name] = SEGMENT.exec(key) ?? [];
-    if (name === undefined) continue;
-    const id = Number.parseInt(name, 16);
-    if (id >= firstNewSegment || (await extents.hasSegment(id))) continue;
+    const id = segmentIdOf(key);
+    if (id === undefined || id >= firstNewSegment || (await extents.hasSegment(id))) continue;
     orphans.push(key);
     if (orphans.length === DELETED_AT_ONCE) await deleteOrphans();
   }

@@ -62,7 +62,8 @@ function crcWithBatch(crc: number, batch: Uint8Array): number {
   return crc32cCombine(before, own, batch.length - BATCH_CRC_COVERS_FROM);
 }
 
-function extentOf(segmentId: number, chunks: readonly Chunk[], recordCount: number): Extent {
+/** What to commit for these chunks of a run, one at least. */
+export function extentOf(segmentId: number, chunks: readonly Chunk[], recordCount: number): Extent {
   const first = chunks[0];
   const last = chunks.at(-1);
   assert(first && last, "a run has at least one chunk");

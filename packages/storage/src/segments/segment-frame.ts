@@ -60,6 +60,13 @@ export function markIn(page: Uint8Array): number | "none" | "damaged" {
   return right && hasMagic(page, MARK_AT, MARK_MAGIC) && isInt53LE(page, MARK_ID_AT) ? readInt53LE(page, MARK_ID_AT) : "damaged";
 }
 
+/** The segment that a page says it is the head of, by its magic alone: `faultInHead` says whether that is to be believed. */
+export function segmentIdIn(head: Uint8Array): number | undefined {
+  if (head.length < HEAD_BYTES) return undefined;
+  const at = hasMagic(head, MARK_AT, MARK_MAGIC) ? MARK_ID_AT : hasMagic(head, 0, HEAD_MAGIC) ? 16 : undefined;
+  return at !== undefined && isInt53LE(head, at) ? readInt53LE(head, at) : undefined;
+}
+
 /** What is wrong with a head, or undefined when nothing is. */
 export function faultInHead(head: Uint8Array, segmentId: number): string | undefined {
   if (head.length < HEAD_BYTES) return "the head is cut off";

@@ -26,6 +26,14 @@ export interface Run {
   readonly chunks: readonly Chunk[];
 }
 
+const NAME = /([0-9a-f]{12,})\.seg$/;
+
+/** The segment whose blob has that key, or a key that ends like it; undefined for other names. */
+export function segmentIdOf(key: string): number | undefined {
+  const digits = NAME.exec(key)?.[1];
+  return digits === undefined ? undefined : Number.parseInt(digits, 16);
+}
+
 /** Key of a segment's blob: spread over folders, so that none holds too many. */
 export const segmentKey = (segmentId: number): string => {
   const name = segmentId.toString(16).padStart(12, "0");

@@ -17,6 +17,14 @@ const SEGMENT = 4;
 const EVENT = 5;
 const SNAPSHOT = 6;
 
+/** What a row is, by its key. */
+export function kindOf(key: Uint8Array): "partition" | "extent" | "segment" | "event" | "other" {
+  if (key[0] === PARTITION) return "partition";
+  if (key[0] === EXTENT) return "extent";
+  if (key[0] === SEGMENT) return "segment";
+  return key[0] === EVENT ? "event" : "other";
+}
+
 const PARTITION_KEY_BYTES = 1 + UUID_BYTES + 4;
 const INT_BYTES = 8;
 
@@ -34,6 +42,7 @@ export function extentKey(partition: PartitionId, lastOffset: number): Buffer {
 }
 
 export const lastOffsetOf = (key: Uint8Array): number => readInt53BE(key, PARTITION_KEY_BYTES);
+export const segmentIdOf = (key: Uint8Array): number => readInt53BE(key, 1);
 export const versionOf = (key: Uint8Array): number => readInt53BE(key, 1);
 
 /** Just after the last extent that a partition can have. */

@@ -10,7 +10,7 @@ import { basename, dirname } from "node:path/posix";
 import type { Disk, DiskFile } from "@moldau/env";
 import { CorruptionError } from "../../errors.js";
 import { noteFreePages, pageUse } from "./lmdb-free-pages.js";
-import { checkTree, type PageReader, type TreeRoot } from "./lmdb-pages.js";
+import { checkTree, type PageReader, type TreeRoot, type TreeRules } from "./lmdb-pages.js";
 import { opened } from "./rows.js";
 
 const META_BYTES = 168;
@@ -37,9 +37,8 @@ export async function checkLmdbFile(disk: Disk, path: string): Promise<void> {
 }
 
 async function checkFile(file: DiskFile, path: string, sizeBytes: number): Promise<void> {
-  const first = await readMeta(file, path, 0);
-  const second = await readMeta(file, path, first.pageBytes);
-  const { pageBytes, lastPage, free, rows } = second.transaction > first.transaction ? second : first;
+  const meta = await newestMeta(file, path);
+  const { pageBytes, lastPage } = meta;
   // The file may end before the last page that was ever used, when the pages at the end are free. It takes a look at all pages in
   // use to tell that from a file that was cut off.
   const pagesInFile = Math.floor(sizeBytes / pageBytes);
@@ -48,9 +47,15 @@ async function checkFile(file: DiskFile, path: string, sizeBytes: number): Promi
     throw new CorruptionError(path, 0, `a catalog of ${lastPage} pages has ${pagesInFile}`);
   if (isComplete && sizeBytes > CHECKED_BYTES_MAX) return;
   const read = sizeBytes > CHECKED_BYTES_MAX ? fromFile(file, pageBytes) : await fromMemory(file, pageBytes, sizeBytes);
+  await checkTrees(path, meta, read, (key, value) => opened(key, value) !== undefined);
+}
+
+/** Looks at every page in use, and at every row with `isIntact`. Throws CorruptionError for what is not as it should be. */
+export async function checkTrees(path: string, meta: Meta, read: PageReader, isIntact: TreeRules["isIntact"]): Promise<void> {
+  const { pageBytes, lastPage, free, rows } = meta;
   const use = pageUse(path, pageBytes, lastPage);
   const pages = { path, pageBytes, read, use };
-  await checkTree(pages, rows, { compare: Buffer.compare, isIntact: (key, value) => opened(key, value) !== undefined });
+  await checkTree(pages, rows, { compare: Buffer.compare, isIntact });
   await checkTree(pages, free, { compare: byNumber, isIntact: (_, value) => noteFreePages(value, use) });
 }
 
@@ -74,12 +79,21 @@ async function fromMemory(file: DiskFile, pageBytes: number, sizeBytes: number):
   };
 }
 
-interface Meta {
+/** The state of the file that a transaction left. */
+export interface Meta {
   readonly pageBytes: number;
   readonly lastPage: number;
+  /** Grows by one with each. */
   readonly transaction: number;
   readonly free: TreeRoot;
   readonly rows: TreeRoot;
+}
+
+/** The last transaction that was committed. */
+export async function newestMeta(file: DiskFile, path: string): Promise<Meta> {
+  const first = await readMeta(file, path, 0);
+  const second = await readMeta(file, path, first.pageBytes);
+  return second.transaction > first.transaction ? second : first;
 }
 
 async function readMeta(file: DiskFile, path: string, position: number): Promise<Meta> {
