@@ -13,7 +13,13 @@ interface Tool {
 }
 
 /** In the order of the help. */
-const TOOLS: readonly Tool[] = [];
+const TOOLS: readonly Tool[] = [
+  {
+    name: "log",
+    description: "look at logs on this disk: what is in them, are they whole",
+    load: async () => (await import("./log/log-command.js")).logCommand,
+  },
+];
 
 /**
  * Runs the command that the words name; resolves to the exit code once it has ended and told whoever called what went wrong. `ioFor`

@@ -1,10 +1,10 @@
 // Whether the journal goes on where the extents of each partition end: offsets that are in neither are lost.
-import { type PartitionId, partitionKey } from "@moldau/std";
+import { type PartitionId, partitionKey, type TopicId } from "@moldau/std";
 import type { Finding } from "./finding.js";
 import { type JournalBatch, journalBatches } from "./journal-survey.js";
 import type { LogsOnDisk } from "./logs-on-disk.js";
 
-export async function* tailFindings({ catalog, journal }: LogsOnDisk, isLive: (topicId: string) => boolean): AsyncIterable<Finding> {
+export async function* tailFindings({ catalog, journal }: LogsOnDisk, isLive: (topicId: TopicId) => boolean): AsyncIterable<Finding> {
   const rows = new Map(catalog?.partitions.map(({ partition, row }) => [partitionKey(partition), row]));
   const next = new Map<string, number>();
   const after = catalog?.consolidatedThrough ?? 0;

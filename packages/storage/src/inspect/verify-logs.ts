@@ -2,7 +2,7 @@
 //
 // While a broker uses the directory, what is looked at may be gone by the time: segments are merged or deleted, journal files are
 // written over. So what was found is looked at again in the directory as it is then, and only what is still wrong is told.
-import { partitionKey } from "@moldau/std";
+import { partitionKey, type TopicId } from "@moldau/std";
 import { BlobMissing, type BlobStore } from "../blobs/blob-store.js";
 import { StorageError } from "../errors.js";
 import { segmentKey } from "../segments/segment.js";
@@ -17,7 +17,7 @@ export interface VerifyOptions {
   /** A broker uses the directory meanwhile. */
   readonly inUse: boolean;
   /** Whether the topic is in the cluster; what is stored of others goes, and is not missed. */
-  readonly isLive: (topicId: string) => boolean;
+  readonly isLive: (topicId: TopicId) => boolean;
   readonly progress?: ((bytes: number) => void) | undefined;
 }
 
