@@ -10,9 +10,11 @@ const ADVICE: Readonly<Record<FindingKind, string>> = {
   "journal-file": "A broker does not start with this. Its groups may be whole: see what else is told of the journal.",
   "journal-group":
     "A broker does not start with this, for records that were acknowledged are lost. Stop it, keep a copy, dump what is left.",
+  "journal-batch":
+    "A broker does not start with this; one that runs gives readers an error for these offsets, and its journal fills up. Keep a copy, dump what is left.",
   "journal-chain": "All records are there, and a broker does not start all the same. Keep a copy and report this.",
   "torn-tail": "Normal after a crash: nobody was told that this is stored. The next start writes over it.",
-  batch: "Readers get an error for these offsets, and all others. Nothing else is lost.",
+  batch: "Readers get an error at these offsets, and can skip them; everything else is served.",
   segment: "Readers get an error for the offsets that this segment has. Put it back from a backup if there is one: segments never change.",
   "segment-missing": "Readers get an error for these offsets. Put the file back from a backup: segments never change.",
   unreferenced: "Normal after a crash: the next start deletes it.",

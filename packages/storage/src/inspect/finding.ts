@@ -16,7 +16,9 @@ export type FindingKind =
   | "torn-tail"
   /** Groups that the catalog has in segments already, in the way of a start all the same. */
   | "journal-chain"
-  /** A batch whose checksum is wrong. */
+  /** A batch of the journal that was acknowledged, in no segment yet: the same. */
+  | "journal-batch"
+  /** A batch of a segment whose checksum is wrong. */
   | "batch"
   | "segment"
   | "segment-missing"

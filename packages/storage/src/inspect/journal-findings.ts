@@ -33,7 +33,7 @@ export async function* journalFindings(
     damagedBatches++;
     const isTorn = group.sequence > durableThrough;
     yield {
-      kind: isTorn ? "torn-tail" : "batch",
+      kind: isTorn ? "torn-tail" : "journal-batch",
       path: group.file.path,
       position: group.position + entry.position,
       partition: entry.partition,
