@@ -1,7 +1,17 @@
 export { type BlobInfo, BlobMissing, type BlobParts, type BlobStore } from "./blobs/blob-store.js";
 export { type DirectoryBlobsOptions, directoryBlobs } from "./blobs/directory-blobs.js";
 export { memoryBlobs } from "./blobs/memory-blobs.js";
-export type { Catalog, CatalogCommit, ClusterLog, Extent, ExtentIndex, PartitionChange, PartitionRow, Version } from "./catalog/catalog.js";
+export type {
+  Catalog,
+  CatalogCommit,
+  Cleaned,
+  ClusterLog,
+  Extent,
+  ExtentIndex,
+  PartitionChange,
+  PartitionRow,
+  Version,
+} from "./catalog/catalog.js";
 export { type LmdbCatalogOptions, lmdbCatalog } from "./catalog/lmdb/lmdb-catalog.js";
 export { memoryCatalog } from "./catalog/memory-catalog.js";
 export { localMedium, type Medium, memoryMedium } from "./directory/medium.js";
@@ -43,7 +53,11 @@ export type { GroupLocation, GroupSequence, Journal, ReplayedGroup } from "./jou
 export { type RingJournal, type RingJournalOptions, ringJournal } from "./journal/ring-journal.js";
 export { type SlabPool, type SlabPoolOptions, slabPool } from "./journal/slab-pool.js";
 export type {
+  AbortedRange,
   BatchFacts,
+  Compacted,
+  CompactionOrder,
+  Dirt,
   Log,
   LogOwner,
   LogSlice,

@@ -18,7 +18,8 @@ export async function takeLog(store: LogStore, partition: Log["partition"]): Pro
   const log = await store.open(partition, {
     advanced: () => owner?.advanced(),
     rolledBack: () => owned().rolledBack(),
-    producers: (through) => owned().producers(through),
+    producers: (through, cleanedThrough) => owned().producers(through, cleanedThrough),
+    cleaned: (through) => owned().cleaned(through),
   });
   return {
     log,

@@ -83,6 +83,7 @@ export async function openPartition({ log, own }: OwnedLog, clock: Clock, leader
       forgetStoredMarkers();
       return producers.snapshot(through);
     },
+    cleaned() {},
   });
 
   return {

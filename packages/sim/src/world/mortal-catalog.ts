@@ -31,6 +31,7 @@ export function mortalCatalog(catalog: Catalog, time: VirtualTime, random: Seede
       extents: {
         consolidatedThrough: () => quickly(() => extents.consolidatedThrough()),
         row: (partition) => quickly(() => extents.row(partition)),
+        cleaned: (partition) => quickly(() => extents.cleaned(partition)),
         find: (partition, offset, limit) => quickly(() => extents.find(partition, offset, limit)),
         commit: (commit) => slowly(() => extents.commit(commit)),
         drop: (topic, partitionCount) => slowly(() => extents.drop(topic, partitionCount)),

@@ -30,6 +30,12 @@ export interface PartitionRow {
   readonly producers: Uint8Array;
 }
 
+/** How far a partition's extents were compacted. */
+export interface Cleaned {
+  /** Of the records below, only the newest of each key are left. */
+  readonly through: number;
+}
+
 /** Changes to one partition, part of an atomic commit. */
 export interface PartitionChange {
   readonly partition: PartitionId;
@@ -37,6 +43,8 @@ export interface PartitionChange {
   readonly added: readonly Extent[];
   /** Base offsets of extents that go. */
   readonly removed: readonly number[];
+  /** Absent: unchanged. */
+  readonly cleaned?: Cleaned;
 }
 
 export interface CatalogCommit {
@@ -49,6 +57,8 @@ export interface ExtentIndex {
   /** The journal group through which everything is in extents: where replay starts. 0 when fresh. */
   consolidatedThrough(): Promise<number>;
   row(partition: PartitionId): Promise<PartitionRow | undefined>;
+  /** Undefined when it was never compacted. */
+  cleaned(partition: PartitionId): Promise<Cleaned | undefined>;
   /** Extents with lastOffset >= offset, ascending, at most `limit`. */
   find(partition: PartitionId, offset: number, limit: number): Promise<readonly Extent[]>;
   /**

@@ -76,6 +76,18 @@ export function describeExtentIndex(name: string, open: () => Promise<IndexUnder
       expect(await again.consolidatedThrough()).toBe(2 ** 45);
     });
 
+    it("remembers how far a partition was compacted, until it is dropped", async () => {
+      await commit(change(0, { endOffset: 10 }, [[0, 9, 1]]), change(1, { endOffset: 10 }, [[0, 9, 1]]));
+      expect(await index.cleaned(partition(0))).toBeUndefined();
+      await commit({ ...change(0, { endOffset: 10 }), cleaned: { through: 7 } });
+      await commit(change(0, { endOffset: 20 }, [[10, 19, 2]]));
+      const again = await tested.reopen();
+      expect(await again.cleaned(partition(0))).toEqual({ through: 7 });
+      expect(await again.cleaned(partition(1))).toBeUndefined();
+      await again.drop(ORDERS, 2);
+      expect(await again.cleaned(partition(0))).toBeUndefined();
+    });
+
     it("finds the extent that holds an offset, and those after it, up to the limit", async () => {
       await commit(
         change(0, { endOffset: 30 }, [

@@ -1,6 +1,6 @@
 // The catalog in memory, for tests and simulation. It outlives the brokers that use it, as a disk would.
 import { assert, type PartitionId, partitionKey, type TopicId } from "@moldau/std";
-import type { Catalog, CatalogCommit, ClusterLog, Extent, ExtentIndex, PartitionChange, PartitionRow } from "./catalog.js";
+import type { Catalog, CatalogCommit, Cleaned, ClusterLog, Extent, ExtentIndex, PartitionChange, PartitionRow } from "./catalog.js";
 import { removedBy } from "./contiguity.js";
 
 interface StoredPartition {
@@ -8,6 +8,7 @@ interface StoredPartition {
   readonly row: PartitionRow;
   /** In offset order. */
   readonly extents: readonly Extent[];
+  readonly cleaned: Cleaned | undefined;
 }
 
 export function memoryCatalog(): Catalog {
@@ -50,6 +51,7 @@ function memoryExtents(): ExtentIndex {
   return {
     consolidatedThrough: async () => consolidatedThrough,
     row: async (partition) => partitions.get(partitionKey(partition))?.row,
+    cleaned: async (partition) => partitions.get(partitionKey(partition))?.cleaned,
     find: async (partition, offset, limit) => {
       const { extents = [] } = partitions.get(partitionKey(partition)) ?? {};
       const first = firstEndingAt(extents, offset);
@@ -69,11 +71,11 @@ function partitionBefore(partitions: ReadonlyMap<string, StoredPartition>, { par
 }
 
 function afterChange(partitions: ReadonlyMap<string, StoredPartition>, change: PartitionChange): StoredPartition {
-  const { extents = [] } = partitions.get(partitionKey(change.partition)) ?? {};
+  const { extents = [], cleaned } = partitions.get(partitionKey(change.partition)) ?? {};
   const removed = new Set(change.removed);
   const kept = extents.filter((extent) => !removed.has(extent.baseOffset));
   const sorted = [...kept, ...change.added].sort((a, b) => a.baseOffset - b.baseOffset);
-  return { partition: change.partition, row: change.row, extents: sorted };
+  return { partition: change.partition, row: change.row, extents: sorted, cleaned: change.cleaned ?? cleaned };
 }
 
 /** Index of the first extent with lastOffset >= offset, by binary search. */

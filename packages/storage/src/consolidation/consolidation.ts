@@ -1,8 +1,9 @@
 // Consolidation as the log store has it: when rounds are due, and what has come of them.
 import type { Clock, Timers } from "@moldau/env";
 import type { InTurn } from "@moldau/std";
+import { StorageError } from "../errors.js";
 import type { Report } from "../events.js";
-import type { Journal } from "../journal/journal.js";
+import type { GroupSequence, Journal } from "../journal/journal.js";
 import type { StorageStats } from "../log/log.js";
 import type { StoreLimits } from "../log/store-limits.js";
 import { type Consolidator, consolidator } from "./consolidator.js";
@@ -10,6 +11,8 @@ import { fileToPromote } from "./promote.js";
 import { consolidateRound, type RoundPorts } from "./round.js";
 
 export interface Consolidation extends Consolidator {
+  /** See LogStore.consolidate. */
+  now(): Promise<void>;
   stats(): Pick<StorageStats, "consolidationRounds" | "consolidatedBytes" | "promotedFiles" | "promotedBytes">;
 }
 
@@ -20,6 +23,12 @@ export interface ConsolidationPorts extends RoundPorts {
   readonly limits: StoreLimits;
   readonly exclusively: InTurn;
   readonly turned: () => void;
+}
+
+interface Waiting {
+  readonly end: GroupSequence;
+  readonly done: () => void;
+  readonly failed: (error: Error) => void;
 }
 
 /** The part of the tail's bound up to which a round waits for the file that is being filled. */
@@ -37,8 +46,11 @@ export function consolidation(ports: ConsolidationPorts): Consolidation {
     journal.files?.isFast() === true &&
     tail.groups.sizeBytes < limits.tailBytes * WAITING_SHARE &&
     fileToPromote(ports) === undefined;
+  /** Who waits until the groups before this sequence are in extents. */
+  let waiting: readonly Waiting[] = [];
   const isDue = () => {
     if (tail.groups.end === tail.groups.next) return false;
+    if (waiting.length > 0) return true;
     if (tail.groups.batchCount >= limits.consolidateBatches || isCrowded(journal)) return true;
     if (tail.groups.sizeBytes >= limits.consolidateBytes) return !awaitsFullFile();
     return promising && fileToPromote(ports) !== undefined;
@@ -55,11 +67,25 @@ export function consolidation(ports: ConsolidationPorts): Consolidation {
         counts.consolidatedBytes += done.writtenBytes;
         counts.promotedBytes += done.promotedBytes;
         if (done.promotedBytes > 0) counts.promotedFiles++;
+        for (const one of waiting) if (one.end <= tail.groups.next) one.done();
+        waiting = waiting.filter(({ end }) => end > tail.groups.next);
       }),
   });
   return {
     noticed: rounds.noticed,
-    close: rounds.close,
+    now: () =>
+      new Promise((done, failed) => {
+        const { next, end } = tail.groups;
+        if (next === end) return done();
+        waiting = [...waiting, { end, done, failed }];
+        rounds.noticed();
+      }),
+    async close() {
+      const stopped = waiting;
+      waiting = [];
+      for (const one of stopped) one.failed(new StorageError("closed", "storage is closing"));
+      await rounds.close();
+    },
     get isFailing() {
       return rounds.isFailing;
     },

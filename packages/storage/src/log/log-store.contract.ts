@@ -93,6 +93,16 @@ export function describeLogStore(name: string, openMedia: () => Promise<{ media:
       expectBatches(await readAll(await open(clicks(7)), 3), others.slice(1));
     });
 
+    it("consolidates at once when asked to", async () => {
+      const log = await open();
+      await world.store.consolidate();
+      expect(world.store.stats().consolidationRounds).toBe(0);
+      const batch = await appendTo(log);
+      expect((await world.store.dirt(log.partition)).extentsEnd).toBe(0);
+      await world.store.consolidate();
+      expect(await world.store.dirt(log.partition)).toEqual({ cleanedThrough: 0, cleanBytes: 0, dirtyBytes: batch.length, extentsEnd: 1 });
+    });
+
     it("keeps reads within their budgets", async () => {
       const log = await open();
       const batches = [];

@@ -9,6 +9,8 @@ import { batchBaseOffset } from "@moldau/records";
 import { assert, inTurn, partitionKey, type TopicId } from "@moldau/std";
 import type { BlobStore } from "../blobs/blob-store.js";
 import type { ExtentIndex } from "../catalog/catalog.js";
+import { compaction } from "../compaction/compaction.js";
+import { dirtOf } from "../compaction/dirt.js";
 import { consolidation } from "../consolidation/consolidation.js";
 import { StorageError } from "../errors.js";
 import type { Report } from "../events.js";
@@ -29,6 +31,7 @@ import { logTable } from "./log-table.js";
 import type { PartitionLog } from "./partition-log.js";
 import { type ReadBuffers, readBuffers } from "./read-buffers.js";
 import { removal } from "./removal.js";
+import { replacing } from "./replacement.js";
 import type { StoreLimits } from "./store-limits.js";
 import { emptyTail, type Tail } from "./tail.js";
 import { tailReader } from "./tail-reader.js";
@@ -91,6 +94,7 @@ export async function openLogStore(ports: LogStorePorts): Promise<LogStore> {
   };
   const removals = { extents, logs, tail, trimming: trimming(extents, tail.rows), exclusively, deleteSegments };
   const removing = removal(removals);
+  const replace = replacing({ ...removals, load });
   const consolidating = consolidation({
     ...ports,
     tail,
@@ -117,6 +121,9 @@ export async function openLogStore(ports: LogStorePorts): Promise<LogStore> {
     maxBatchBytes: commits.maxBatchBytes,
     drop: removing.drop,
     retain: retention({ ...removals, load, timers }),
+    dirt: (partition) => dirtOf(extents, partition),
+    compact: compaction({ ...ports, replace }),
+    consolidate: consolidating.now,
     stats: () => ({ ...journalStats(ports, figures), ...reading.stats(), ...consolidating.stats(), failures: figures.failures }),
     async close() {
       tailRoom.close(new StorageError("closed", "storage is closing"));

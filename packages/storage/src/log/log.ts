@@ -82,8 +82,13 @@ export interface LogOwner {
   advanced(): void;
   /** Appends that were not durable are gone; endOffset is the high watermark again. What was derived from them is to be derived anew from `recovered`. */
   rolledBack(): void;
-  /** Producer state of batches that lie wholly below `through`; empty when there is none. Kept in the catalog for `recovered`. */
-  producers(through: number): Uint8Array;
+  /**
+   * Producer state of batches that lie wholly below `through`; empty when there is none. Kept in the catalog for `recovered`. Of
+   * aborted transactions that ended below `cleanedThrough` no records are left, so nobody needs to be told of them.
+   */
+  producers(through: number, cleanedThrough?: number): Uint8Array;
+  /** The log was compacted through that offset, durably. */
+  cleaned(through: number): void;
 }
 
 export interface LogStore {
@@ -105,6 +110,15 @@ export interface LogStore {
     readonly retained: readonly Retained[];
     readonly left: readonly RetentionRequest[];
   }>;
+  /** How much of what extents hold was compacted, and how much was not. */
+  dirt(partition: PartitionId): Promise<Dirt>;
+  /**
+   * Compacts an open log: of the records below the order's limits that have a key, the newest of each key stay, with their offsets.
+   * One at a time. Rejects with StorageError, CorruptionError, or the signal's reason; what was done until then stays done.
+   */
+  compact(log: Log, order: CompactionOrder): Promise<Compacted>;
+  /** Moves everything that is durable by now from the journal to extents. Takes as long as consolidation fails; rejects when the store closes. */
+  consolidate(): Promise<void>;
   /** Figures for metrics. */
   stats(): StorageStats;
   /** Makes everything durable, seals the journal and closes. */
@@ -114,6 +128,49 @@ export interface LogStore {
 export interface RetentionRequest {
   readonly partition: PartitionId;
   readonly rule: RetentionRule;
+}
+
+/** A log as compaction sees it: what extents hold, before and after the offset through which it was compacted. */
+export interface Dirt {
+  readonly cleanedThrough: number;
+  readonly cleanBytes: number;
+  readonly dirtyBytes: number;
+  /** Where extents end; what follows is in the journal. */
+  readonly extentsEnd: number;
+}
+
+export interface CompactionOrder {
+  /** Records at or after this offset stay as they are: they may be part of open transactions. */
+  readonly below: number;
+  /** So do those from the first batch on that has a timestamp as new as this. */
+  readonly olderThanMs?: number;
+  readonly nowMs: number;
+  /** For how long a tombstone stays after its first compaction, and a transaction's marker after its last record is gone (KIP-534). */
+  readonly deleteRetentionMs: number;
+  /** Memory for keys. When there are more, less of the log is compacted at once. */
+  readonly keyBytes: number;
+  /** Read and written together; absent: as fast as it goes. */
+  readonly maxBytesPerSecond?: number;
+  /** Transactions that were aborted: their records go. */
+  readonly aborted: readonly AbortedRange[];
+  readonly signal?: AbortSignal;
+}
+
+/** The batches of a producer from `firstOffset` through its marker at `lastOffset`. */
+export interface AbortedRange {
+  readonly producerId: number;
+  readonly firstOffset: number;
+  readonly lastOffset: number;
+}
+
+export interface Compacted {
+  readonly cleanedThrough: number;
+  readonly readBytes: number;
+  readonly writtenBytes: number;
+  /** What went. */
+  readonly removedRecords: number;
+  readonly removedBytes: number;
+  readonly elapsedMs: number;
 }
 
 export interface Retained {

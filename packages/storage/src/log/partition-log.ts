@@ -205,10 +205,17 @@ export class PartitionLog implements Log {
     return { logStartOffset, endOffset, sizeBytes: row.sizeBytes + addedBytes, epochs, producers };
   }
 
+  /** The row to store when extents were replaced that have `addedBytes` more, and are compacted through `cleanedThrough`, if they are. */
+  rowReplaced(addedBytes: number, cleanedThrough?: number): PartitionRow {
+    const { row } = this;
+    const producers = cleanedThrough === undefined ? row.producers : this.#producersThrough(row.endOffset, cleanedThrough);
+    return { ...row, sizeBytes: row.sizeBytes + addedBytes, producers };
+  }
+
   /** Producer state through that offset: the owner's, or what was recovered when the owner has added nothing. */
-  #producersThrough(through: number): Uint8Array {
-    if (this.owner && this.appended) {
-      return encodeProducers({ producers: this.owner.producers(through), producersThrough: through, tail: [] });
+  #producersThrough(through: number, cleanedThrough?: number): Uint8Array {
+    if (this.owner && (this.appended || cleanedThrough !== undefined)) {
+      return encodeProducers({ producers: this.owner.producers(through, cleanedThrough), producersThrough: through, tail: [] });
     }
     const { producers, producersThrough, tail } = this.recovered;
     return encodeProducers({ producers, producersThrough, tail: tail.filter(({ lastOffset }) => lastOffset < through) });

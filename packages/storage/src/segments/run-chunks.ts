@@ -8,9 +8,12 @@ export interface RunChunks {
   /** Adds the batch, which follows the last one in offset order and lies at `position` of the segment. */
   add(batch: SegmentBatch, position: number): void;
   readonly chunks: readonly Chunk[];
-  /** What to commit; there is a chunk. */
-  extent(segmentId: number): Extent;
+  /** What to commit; there is a chunk. It covers the batches' offsets, or those of `covers`, where batches are missing that were compacted away. */
+  extent(segmentId: number, covers?: OffsetRange): Extent;
 }
+
+/** Offsets from `baseOffset` through `lastOffset`. */
+export type OffsetRange = Pick<Extent, "baseOffset" | "lastOffset">;
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
@@ -41,7 +44,7 @@ export function runChunks(): RunChunks {
       end = position + bytes.length;
       lastOffset = last;
     },
-    extent: (segmentId) => extentOf(segmentId, chunks, recordCount),
+    extent: (segmentId, covers) => ({ ...extentOf(segmentId, chunks, recordCount), ...covers }),
   };
 }
 

@@ -4,7 +4,7 @@ import { assert, crc32c, type PartitionId } from "@moldau/std";
 import type { BlobParts } from "../blobs/blob-store.js";
 import type { Extent } from "../catalog/catalog.js";
 import { footerWriter } from "./footer.js";
-import { runChunks } from "./run-chunks.js";
+import { type OffsetRange, runChunks } from "./run-chunks.js";
 import { encodeHead, encodeTrailer, HEAD_BYTES } from "./segment-frame.js";
 
 /** One batch, whose own checksum was verified, and the facts of its header. */
@@ -22,6 +22,8 @@ export interface SegmentBatch {
  */
 export interface RunSource {
   readonly partition: PartitionId;
+  /** The offsets that the run stands for, when they are more than its batches have. */
+  readonly covers?: OffsetRange;
   readonly batches: AsyncIterable<readonly SegmentBatch[]> | Iterable<readonly SegmentBatch[]>;
 }
 
@@ -50,7 +52,7 @@ export function segmentParts(segmentId: number, sources: AsyncIterable<RunSource
     const slice = sliceInTheMaking();
     let position = HEAD_BYTES;
     yield [encodeHead(segmentId)];
-    for await (const { partition, batches } of sources) {
+    for await (const { partition, batches, covers } of sources) {
       const run = runChunks();
       const added = (batch: SegmentBatch): Uint8Array => {
         run.add(batch, position);
@@ -68,7 +70,7 @@ export function segmentParts(segmentId: number, sources: AsyncIterable<RunSource
       }
       if (run.chunks.length === 0) continue;
       footer.add(partition, run.chunks);
-      written.push({ partition, extent: run.extent(segmentId) });
+      written.push({ partition, extent: run.extent(segmentId, covers) });
     }
     yield slice.take();
     const footerParts = footer.parts();

@@ -6,6 +6,7 @@
 //   04 │ segment id (8)                             how many extents refer to a segment
 //   05 │ version (8)                                an event of the cluster log
 //   06                                              the cluster log's snapshot
+//   07 │ topic id (16) │ partition (4)              how far a partition was compacted
 //
 // Integers are big-endian, for their order is the tree's. Topics' partitions stand together, and so do a partition's extents.
 import { type PartitionId, readInt53BE, type TopicId, topicId, UUID_BYTES, uuidText, writeInt53BE } from "@moldau/std";
@@ -16,6 +17,7 @@ const EXTENT = 3;
 const SEGMENT = 4;
 const EVENT = 5;
 const SNAPSHOT = 6;
+const CLEANED = 7;
 
 /** What a row is, by its key. */
 export function kindOf(key: Uint8Array): "partition" | "extent" | "segment" | "event" | "other" {
@@ -32,6 +34,7 @@ export const settingKey = (name: string): Buffer => Buffer.concat([Buffer.of(SET
 export const SNAPSHOT_KEY = Buffer.of(SNAPSHOT);
 
 export const partitionRowKey = (partition: PartitionId): Buffer => withPartition(PARTITION, partition, 0);
+export const cleanedKey = (partition: PartitionId): Buffer => withPartition(CLEANED, partition, 0);
 export const segmentKeyOf = (segmentId: number): Buffer => numbered(SEGMENT, segmentId);
 export const eventKey = (version: number): Buffer => numbered(EVENT, version);
 

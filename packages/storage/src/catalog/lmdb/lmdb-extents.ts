@@ -49,6 +49,7 @@ export async function lmdbExtents({ tree, timers, writing }: ExtentsPorts): Prom
         writes.push({ key: keys.extentKey(partition, extent.lastOffset), value: encodeExtent(extent) });
       }
       writes.push({ key: keys.partitionRowKey(partition), value: encodePartitionRow(row) });
+      if (change.cleaned) writes.push({ key: keys.cleanedKey(partition), value: encodeNumber(change.cleaned.through) });
     }
     if (consolidatedThrough !== undefined) writes.push({ key: CONSOLIDATED_KEY, value: encodeNumber(consolidatedThrough) });
     const unreferenced = references.settle(tree, writes);
@@ -66,7 +67,7 @@ export async function lmdbExtents({ tree, timers, writing }: ExtentsPorts): Prom
     for (const [done, index] of indexes.entries()) {
       if (done % PARTITIONS_AT_ONCE === PARTITIONS_AT_ONCE - 1) await timers.yield();
       const partition = { topicId: topic, index: partitionIndex(index) };
-      writes.push({ key: keys.partitionRowKey(partition), value: undefined });
+      writes.push({ key: keys.partitionRowKey(partition), value: undefined }, { key: keys.cleanedKey(partition), value: undefined });
       for (const { segmentId, lastOffset } of extentsFrom(partition, 0)) {
         references.change(segmentId, -1);
         writes.push({ key: keys.extentKey(partition, lastOffset), value: undefined });
@@ -83,6 +84,10 @@ export async function lmdbExtents({ tree, timers, writing }: ExtentsPorts): Prom
       return content === undefined ? 0 : decodeNumber(content);
     },
     row: async (partition) => rowOf(partition),
+    async cleaned(partition) {
+      const content = tree.get(keys.cleanedKey(partition));
+      return content && { through: decodeNumber(content) };
+    },
     find: async (partition, offset, limit) => [...extentsFrom(partition, offset, limit)],
     commit: (changes) => writing(() => commit(changes)),
     drop: (topic, partitionCount) => writing(() => drop(topic, partitionCount)),

@@ -8,7 +8,7 @@
 //               │ base      │ segment   │ position  │ length │ max        │ records │ chunks │ crc   │ crc32c │   the last offset
 //               │ i64       │ i64       │ i64       │ i64    │ timestamp  │ i64     │ u32    │ u32   │ u32    │   is in the key
 //               └───────────┴───────────┴───────────┴────────┴────────────┴─────────┴────────┴───────┴────────┘
-//   number      i64 │ crc32c            setting, reference count
+//   number      i64 │ crc32c            setting, reference count, the offset through which a partition was compacted
 //   snapshot    version i64 │ bytes │ crc32c
 //   event       bytes │ crc32c
 //

@@ -180,6 +180,7 @@ export function countingOwner(producers: (through: number) => Uint8Array = () =>
     advanced: () => void owner.advances++,
     rolledBack: () => void owner.rollBacks++,
     producers,
+    cleaned: () => {},
   };
   return owner;
 }
