@@ -1,1 +1,2 @@
-export { type SimulationOptions, type SimulationResult, simulate } from "./simulation.js";
+export { type LogSimulationOptions, simulate } from "./simulation.js";
+export type { SimulationOptions, SimulationResult } from "./world/in-world.js";

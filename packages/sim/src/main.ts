@@ -7,7 +7,8 @@ import { parseArgs } from "node:util";
 import { systemClock, systemRandom } from "@moldau/env";
 import { simulateGroups } from "./groups/group-simulation.js";
 import { runSeeds } from "./run-seeds.js";
-import { type SimulationOptions, type SimulationResult, simulate } from "./simulation.js";
+import { simulate } from "./simulation.js";
+import type { SimulationOptions, SimulationResult } from "./world/in-world.js";
 
 const DEFAULT_SEEDS = 1_000;
 const SEEDS = 2 ** 32;

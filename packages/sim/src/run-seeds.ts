@@ -1,6 +1,6 @@
 // Runs many seeds, and says what came of them.
 import type { Clock } from "@moldau/env";
-import type { SimulationResult } from "./simulation.js";
+import type { SimulationResult } from "./world/in-world.js";
 
 export interface RunOptions {
   readonly from: number;
@@ -33,7 +33,7 @@ export async function runSeeds({ from, seeds, limitMs, run, clock, say }: RunOpt
     const minutes = (clock.monotonicMs() - startMs) / 60_000;
     say(
       `${sum.seeds} seeds, ${sum.failed} failed; ${Math.round(sum.seeds / minutes)} a minute ` +
-        `(${sum.kills} kills, ${sum.acknowledged} batches acknowledged, ${Math.round(sum.virtualMs / 1_000)} virtual seconds)`,
+        `(${sum.kills} kills, ${sum.acknowledged} acknowledgements, ${Math.round(sum.virtualMs / 1_000)} virtual seconds)`,
     );
   };
   for (let i = 0; i < seeds && clock.monotonicMs() - startMs < limitMs; i++) {

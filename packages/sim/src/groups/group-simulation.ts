@@ -2,13 +2,8 @@
 // partition has two owners, committed offsets never go back, and once things are quiet every partition has an owner within a bound.
 import { CreatePartitions } from "@moldau/protocol";
 import { createTopic } from "../clients/topic.js";
-import { NO_SABOTAGE } from "../sabotage/sabotage.js";
-import type { SimulationOptions, SimulationResult } from "../simulation.js";
-import { type SeededRandom, seededRandom } from "../time/seeded-random.js";
-import { virtualTime } from "../time/virtual-time.js";
-import { hearUnhandled } from "../unhandled.js";
+import { inWorld, type Play, type SimulationOptions, type SimulationResult, type Stage } from "../world/in-world.js";
 import { unrest } from "../world/unrest.js";
-import { openWorld, sayError, type World } from "../world/world.js";
 import { classicMember } from "./classic-member.js";
 import { consumerMember } from "./consumer-member.js";
 import { type GroupShape, groupShapeOf, type Protocols } from "./group-shape.js";
@@ -25,47 +20,36 @@ export interface GroupSimulationOptions extends SimulationOptions {
   readonly protocols?: readonly Protocols[];
 }
 
-export async function simulateGroups(
+export function simulateGroups(
   seed: number,
-  { sabotage = NO_SABOTAGE, tell, protocols = ["classic", "consumer", "mixed"] }: GroupSimulationOptions = {},
+  { protocols = ["classic", "consumer", "mixed"], ...options }: GroupSimulationOptions = {},
 ): Promise<SimulationResult> {
-  const random = seededRandom(seed);
-  const time = virtualTime();
-  const shape = groupShapeOf(random.fork(), protocols);
-  tell?.(JSON.stringify({ ...shape, properties: [...shape.properties] }));
-  const world = openWorld({ time, random: random.fork(), shape: shape.world, properties: shape.properties, sabotage, tell });
-  const book = ledger(time, shape.sessionMs);
-  const faults: string[] = [];
-  const failed = () => faults.length > 0 || book.faults.length > 0 || world.fatal.length > 0;
-  const members = population(world, shape, random.fork(), book, (error) => faults.push(sayError(error)));
+  return inWorld(seed, options, (random) => {
+    const shape = groupShapeOf(random, protocols);
+    const { world, properties } = shape;
+    return { shape: world, properties, told: { ...shape, properties: [...properties] }, play: (stage) => play(stage, shape) };
+  });
+}
 
-  const run = async () => {
-    world.start();
-    members.arrive();
-    await unrest(world, shape.world, random.fork(), failed);
-    world.calm();
-    const limitMs = SETTLED_SESSIONS * shape.sessionMs;
-    if (!(await time.run(() => members.areSettled() || failed(), limitMs)))
-      faults.push(`in peace, not every partition had an owner after ${limitMs} ms: ${book.text()}`);
-    members.goHome();
-    if (!(await time.run(() => members.allWentHome() || failed(), limitMs))) faults.push(`members are stuck: ${book.text()}`);
-  };
-  const stopHearing = hearUnhandled((reason) => faults.push(`an invariant broke: ${sayError(reason)}`));
-  try {
-    await run();
-  } catch (error) {
-    faults.push(sayError(error));
-  } finally {
-    world.stop();
-    stopHearing();
-  }
+function play(stage: Stage, shape: GroupShape): Play {
+  const { world, random, fault } = stage;
+  const { time } = world;
+  const book = ledger(time, shape.sessionMs);
+  const failed = () => stage.failed() || book.faults.length > 0;
+  const members = population({ ...stage, random: random.fork() }, shape, book);
   return {
-    seed,
-    faults: [...world.fatal, ...book.faults, ...faults],
-    kills: world.ends.filter(({ how }) => how === "kill").length,
-    acknowledged: members.lives(),
-    virtualMs: time.nowMs(),
-    digest: time.digest(),
+    acknowledged: members.lives,
+    async run() {
+      members.arrive();
+      await unrest(world, shape.world, random.fork(), failed);
+      world.calm();
+      const limitMs = SETTLED_SESSIONS * shape.sessionMs;
+      if (!(await time.run(() => members.areSettled() || failed(), limitMs)))
+        fault(`in peace, not every partition had an owner after ${limitMs} ms: ${book.text()}`);
+      members.goHome();
+      if (!(await time.run(() => stage.allWentHome() || failed(), limitMs))) fault(`members are stuck: ${book.text()}`);
+      for (const sentence of book.faults) fault(sentence);
+    },
   };
 }
 
@@ -73,23 +57,17 @@ interface Members {
   arrive(): void;
   areSettled(): boolean;
   goHome(): void;
-  allWentHome(): boolean;
   /** How many lives there were. */
   lives(): number;
 }
 
-function population(world: World, shape: GroupShape, random: SeededRandom, book: Ledger, failed: (error: unknown) => void): Members {
+function population({ world, random, guard }: Stage, shape: GroupShape, book: Ledger): Members {
   const { time } = world;
   let partitionCount = shape.partitions;
   let topicId = "";
-  let out = 0;
   let lives = 0;
   let home = false;
 
-  const guard = (work: Promise<unknown>) => {
-    out++;
-    work.catch(failed).finally(() => out--);
-  };
   const protocolOf = (): "classic" | "consumer" => (shape.protocols === "mixed" ? random.pick(["classic", "consumer"]) : shape.protocols);
 
   /** One place in the group: a member after another, each with an end of its own. */
@@ -141,7 +119,6 @@ function population(world: World, shape: GroupShape, random: SeededRandom, book:
     goHome() {
       home = true;
     },
-    allWentHome: () => out === 0,
     lives: () => lives,
   };
 }

@@ -83,6 +83,13 @@ function briefShapeOf(random: SeededRandom): Shape {
   };
 }
 
+/** So often that logs are cut while rounds run and brokers die. */
+const RETENTION_CHECK_MS = "3";
+
+/** The broker's settings that the shape asks for. */
+export const retentionProperties = ({ keepsBytes }: Shape): ReadonlyMap<string, string> =>
+  new Map(keepsBytes === undefined ? [] : [["log.retention.check.interval.ms", RETENTION_CHECK_MS]]);
+
 function limits(random: SeededRandom) {
   const slabBytes = random.pick([16, 32]) * KIB;
   const journalFileBytes = random.pick([16, 32, 64]) * KIB;
