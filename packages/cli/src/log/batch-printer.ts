@@ -48,7 +48,7 @@ export function batchPrinter({ names, range, json, withRecords, max }: PrinterOp
         if (record.offset < range.from || record.offset > range.through) continue;
         if (printed === max) return;
         printed++;
-        yield recordLine(place, header, record);
+        yield recordLine(place, header, record, batch.fault === undefined);
       }
     } catch (error) {
       if (!(error instanceof RecordsError)) throw error;
@@ -169,9 +169,9 @@ function controlText(record: LogRecord): string {
   return isMarker ? `${type} marker, coordinator epoch ${coordinatorEpoch(record)}` : `control record ${type ?? "of an unknown type"}`;
 }
 
-function recordJson({ topic, topicId, partition }: Place, header: BatchHeader, record: LogRecord): string {
+function recordJson({ topic, topicId, partition }: Place, header: BatchHeader, record: LogRecord, isIntact: boolean): string {
   const { offset, timestamp, key, value, headers, sequence } = record;
-  const about = { type: "record", topic, topicId, partition, offset, timestamp, sequence };
+  const about = { type: "record", topic, topicId, partition, offset, timestamp, sequence, isIntact };
   if (header.control) {
     const type = controlType(record) ?? null;
     const isMarker = type === "ABORT" || type === "COMMIT";

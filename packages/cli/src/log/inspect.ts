@@ -99,6 +99,7 @@ const sizeOf = (files: readonly { readonly sizeBytes: number }[]): number => fil
 function journalText({ brokerId, files, sizeBytes, pending, consolidatedThrough }: JournalFacts): string {
   const whose = brokerId === undefined ? "" : ` of broker ${brokerId}`;
   const size = `${countText(files, "file")}${whose}, ${bytesText(sizeBytes)}`;
+  if (pending.groups === 0 && consolidatedThrough === 0) return `${size}; nothing was written yet`;
   if (pending.groups === 0) return `${size}; every group through ${consolidatedThrough} is in segments`;
   const range = `groups ${pending.firstSequence} to ${pending.lastSequence}`;
   return `${size}; ${range} (${countText(pending.batches, "batch", "batches")}, ${bytesText(pending.bytes)}) are not in segments yet`;

@@ -1,7 +1,16 @@
 // What the paths of a command name: data directories and files, opened, with the names of their topics.
 import { resolve } from "node:path";
 import { DiskError, lockOwner, nodeDisk } from "@moldau/env";
-import { DirectoryRefused, type LogFile, type LogsOnDisk, openLogFile, openLogs, type Progress, StorageError } from "@moldau/storage";
+import {
+  CorruptionError,
+  DirectoryRefused,
+  type LogFile,
+  type LogsOnDisk,
+  openLogFile,
+  openLogs,
+  type Progress,
+  StorageError,
+} from "@moldau/storage";
 import { CommandFailed, UsageError } from "../exit.js";
 import { type TopicNames, topicNames, topicOfFolder } from "./topic-names.js";
 
@@ -64,7 +73,8 @@ async function told(action: () => Promise<void>): Promise<void> {
   try {
     await action();
   } catch (error) {
-    if (error instanceof DirectoryRefused || error instanceof StorageError) throw new CommandFailed(error.message, { cause: error });
+    if (error instanceof DirectoryRefused || error instanceof StorageError || error instanceof CorruptionError)
+      throw new CommandFailed(error.message, { cause: error });
     if (error instanceof DiskError) throw new CommandFailed(diskSentence(error), { cause: error });
     throw error;
   }

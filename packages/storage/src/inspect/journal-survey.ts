@@ -11,7 +11,7 @@
 import type { Disk } from "@moldau/env";
 import { PAGE_BYTES } from "@moldau/env";
 import { assert } from "@moldau/std";
-import { StorageError } from "../errors.js";
+import { CorruptionError, StorageError } from "../errors.js";
 import type { GroupHeader } from "../journal/group.js";
 import type { JournalEntry } from "../journal/group-commit.js";
 import { damagedBatches, decodeGroup } from "../journal/group-entries.js";
@@ -107,9 +107,14 @@ async function surveyFile(file: JournalFile, scan: RingScan, progress: Progress)
   };
 }
 
-function unlessDisk(error: unknown): StorageError {
+function unlessDisk(error: unknown): StorageError | undefined {
   if (error instanceof StorageError) return error;
-  throw error;
+  return endsHere(error);
+}
+
+/** A broker may have cut the file meanwhile, for it becomes a segment: then there are no groups where it ended. */
+function endsHere(error: unknown): undefined {
+  if (!(error instanceof CorruptionError)) throw error;
 }
 
 const surveyedGroup = (
@@ -129,7 +134,7 @@ const surveyedGroup = (
 export async function* journalBatches({ scan }: JournalSurvey, groups: Iterable<SurveyedGroup>): AsyncIterable<JournalBatch> {
   for (const group of groups) {
     assert(scan, "there are groups, so somebody knew whose");
-    const found = await scan.groupAt(group.file, group.position);
+    const found = await scan.groupAt(group.file, group.position).catch(endsHere);
     if (found?.header.sequence !== group.sequence) continue;
     const damaged = new Set(damagedBatches(found.bytes, found.header));
     for (const entry of decodeGroup(found.bytes)) {

@@ -1,6 +1,6 @@
 // The batches of a partition, of a journal file, of a segment, of any file: as they are stored, in order, with what is damaged between.
 import { type BatchFault, batchBaseOffset, batchLastOffset } from "@moldau/records";
-import { type PartitionId, partitionKey } from "@moldau/std";
+import { crc32c, type PartitionId, partitionKey } from "@moldau/std";
 import type { BlobStore } from "../blobs/blob-store.js";
 import type { Extent } from "../catalog/catalog.js";
 import { type Chunk, segmentKey } from "../segments/segment.js";
@@ -56,12 +56,17 @@ async function* chunkBatches(
   blobs: BlobStore,
   segmentId: number,
   partition: PartitionId,
-  { position, lengthBytes }: Chunk,
+  { position, lengthBytes, crc, baseOffset, lastOffset }: Chunk,
   fromOffset: number,
 ): AsyncIterable<StoredItem> {
   const bytes = new Uint8Array(lengthBytes);
   const read = await blobs.read(segmentKey(segmentId), position, bytes);
   const path = blobs.location(segmentKey(segmentId));
+  // A batch's own checksum leaves out its offsets; the chunk's has them.
+  if (crc32c(bytes.subarray(0, read)) !== crc) {
+    const message = `the checksum of ${lengthBytes} bytes from here on differs`;
+    yield { finding: { kind: "batch", path, position, partition, firstOffset: baseOffset, lastOffset, message } };
+  }
   for await (const item of stretchItems(path, partition, plainBatches(memorySource(bytes.subarray(0, read))), position)) {
     if (!item.batch || item.batch.fault || batchLastOffset(item.batch.bytes, 0) >= fromOffset) yield item;
   }

@@ -3,7 +3,7 @@ import { checkStoredBatch, nextBatch } from "@moldau/records";
 import { crc32c } from "@moldau/std";
 import type { BlobStore } from "../blobs/blob-store.js";
 import { CorruptionError } from "../errors.js";
-import { type Chunk, type Run, segmentKey } from "./segment.js";
+import { CHUNK_BYTES, type Chunk, type Run, segmentKey } from "./segment.js";
 import { readFooter } from "./segment-footers.js";
 import { faultInHead, HEAD_BYTES } from "./segment-frame.js";
 
@@ -38,10 +38,12 @@ export async function* checkSegment(blobs: BlobStore, segmentId: number): AsyncI
     yield { damage: { error: footer } };
     return;
   }
+  let memory = new Uint8Array(CHUNK_BYTES);
   for (let index = 0; index < footer.runCount; index++) {
     const run = footer.run(index);
     for (const chunk of run.chunks) {
-      const bytes = new Uint8Array(chunk.lengthBytes);
+      if (chunk.lengthBytes > memory.length) memory = new Uint8Array(chunk.lengthBytes);
+      const bytes = memory.subarray(0, chunk.lengthBytes);
       const read = await blobs.read(key, chunk.position, bytes);
       const error = faultInChunk(location, chunk, bytes.subarray(0, read));
       if (error) yield { damage: { error, run, chunk } };
