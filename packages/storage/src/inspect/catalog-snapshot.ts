@@ -32,6 +32,8 @@ export interface PartitionSnapshot {
 }
 
 const ATTEMPTS = 20;
+/** Some 400,000 extents. */
+const COPIED_BYTES_MAX = 64 * 1024 * 1024;
 const BLOCK_BYTES = 256 * 1024;
 const BLOCKS = 128;
 
@@ -40,10 +42,9 @@ export async function readCatalog(disk: Disk, path: string): Promise<CatalogSnap
   const file = await openIfThere(disk, path);
   if (file === undefined) return undefined;
   try {
-    const sizeBytes = await file.sizeBytes();
-    if (sizeBytes === 0) return undefined;
+    if ((await file.sizeBytes()) === 0) return undefined;
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      const snapshot = await attempted(file, path, sizeBytes);
+      const snapshot = await attempted(file, path);
       if (snapshot !== "changed") return snapshot;
     }
     throw new StorageError("io", `${path} changes faster than it can be read: try again when the broker has less to do, or is stopped`);
@@ -61,18 +62,36 @@ async function openIfThere(disk: Disk, path: string): Promise<DiskFile | undefin
   }
 }
 
-async function attempted(file: DiskFile, path: string, sizeBytes: number): Promise<CatalogSnapshot | "changed"> {
+async function attempted(file: DiskFile, path: string): Promise<CatalogSnapshot | "changed"> {
   const meta = await newestMeta(file, path);
+  const sizeBytes = await file.sizeBytes();
   const rows = rowsInOrder();
-  const outcome = await checkTrees(path, meta, pageReader(file, meta.pageBytes), rows.add).then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  const { transaction } = await newestMeta(file, path);
-  if (transaction > meta.transaction + 1) return "changed";
-  if (outcome !== undefined) throw outcome;
-  return { sizeBytes, ...rows.snapshot() };
+  const transactionsSince = async () => (await newestMeta(file, path)).transaction - meta.transaction;
+  const isSmall = sizeBytes <= COPIED_BYTES_MAX;
+  // A copy is made in a moment, and then there is time to look at it.
+  const read = isSmall ? copyReader(await copyOf(file, sizeBytes), meta.pageBytes) : pageReader(file, meta.pageBytes);
+  if (isSmall && (await transactionsSince()) > 1) return "changed";
+  try {
+    await checkTrees(path, meta, read, rows.add);
+  } catch (error) {
+    // What was written meanwhile may look like damage.
+    if ((await transactionsSince()) > 0) return "changed";
+    throw error;
+  }
+  return !isSmall && (await transactionsSince()) > 1 ? "changed" : { sizeBytes, ...rows.snapshot() };
 }
+
+async function copyOf(file: DiskFile, sizeBytes: number): Promise<Buffer> {
+  const copy = Buffer.allocUnsafeSlow(sizeBytes);
+  return copy.subarray(0, await file.read(copy, 0));
+}
+
+const copyReader =
+  (copy: Buffer, pageBytes: number): PageReader =>
+  async (page, count) => {
+    const end = (page + count) * pageBytes;
+    return end > copy.length ? undefined : copy.subarray(page * pageBytes, end);
+  };
 
 /** Reads in blocks, for most pages have their neighbours in use too. */
 function pageReader(file: DiskFile, pageBytes: number): PageReader {
