@@ -100,6 +100,39 @@ describe("looking at a data directory", () => {
     }
   });
 
+  it("calls a torn tail normal, and gives what is before it", async () => {
+    const crashed = await writtenDirectory({ crashed: true });
+    const logs = await openLogs(nodeDisk(), crashed.path);
+    const last = logs.journal.groups.at(-1);
+    await logs.close();
+    expect(last?.batchCount).toBeGreaterThan(0);
+    const path = last?.file.path ?? "";
+    for (const within of [100, 44]) {
+      await flip(path, (last?.position ?? 0) + within);
+      const [torn, ...others] = await findings(crashed.path);
+      expect(torn).toMatchObject({ kind: "torn-tail", path });
+      expect(others.filter(isDamage)).toEqual([]);
+      const content = await contentOf(crashed.path);
+      for (const [key, written] of crashed.written)
+        expect(written.subarray(0, content.get(key)?.length).equals(content.get(key) ?? written)).toBe(true);
+    }
+    await crashed.remove();
+  });
+
+  it("tells of a directory in use what is still so at a second look", async () => {
+    const copy = await directory.copy("used");
+    const [damaged = "", gone = ""] = (await filesIn(copy)).filter((path) => path.endsWith(".seg"));
+    await flip(damaged, 4_200);
+    await rm(gone);
+    expect(await findings(copy, true)).toEqual((await findings(copy)).filter(isDamage));
+    const logs = await openLogs(nodeDisk(), copy);
+    const healed = { ...logs, again: () => openLogs(nodeDisk(), directory.path) };
+    const found = [];
+    for await (const finding of verifyLogs(healed, { inUse: true, isLive: () => true })) found.push(finding);
+    await logs.close();
+    expect(found).toEqual([]);
+  });
+
   it("misses a segment that is not there, and says which offsets it had", async () => {
     const copy = await directory.copy("missing");
     const [gone = ""] = (await filesIn(copy)).filter((path) => path.endsWith(".seg"));
