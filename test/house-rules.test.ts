@@ -13,6 +13,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   metadata: ["std", "env", "storage"],
   coordinators: ["std", "env", "protocol", "records"],
   broker: ["std", "env", "protocol", "records", "storage", "metadata", "coordinators"],
+  client: ["std", "env", "protocol", "records"],
+  testing: ["std", "env", "protocol", "records", "storage", "metadata", "coordinators", "broker", "client"],
   cli: ["std", "env", "protocol", "records", "storage", "metadata", "coordinators", "broker"],
   sim: ["std", "env", "protocol", "records", "storage", "metadata", "coordinators", "broker"],
 };

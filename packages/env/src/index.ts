@@ -3,8 +3,9 @@ export { type DirectoryEntry, type Disk, DiskError, type DiskFile, type DiskLock
 export { type HostFigures, nodeHostFigures } from "./host-figures.js";
 export { type MemoryDisk, type MemoryDiskOptions, memoryDisk } from "./memory-disk.js";
 export { type MemoryNetwork, memoryNetwork } from "./memory-network.js";
-export type { ByteSink, Connection, ListenAddress, Listener, Network } from "./network.js";
+export type { ByteSink, Connection, DialAddress, Dialer, DialTls, ListenAddress, Listener, Network } from "./network.js";
 export { systemClock, systemTimers } from "./node-clock.js";
+export { nodeDialer } from "./node-dialer.js";
 export { nodeDisk } from "./node-disk.js";
 export { lockOwner } from "./node-lock.js";
 export { nodeNetwork } from "./node-network.js";

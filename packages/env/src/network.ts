@@ -5,6 +5,30 @@ export interface Network {
   listen(address: ListenAddress, accept: (connection: Connection) => void): Promise<Listener>;
 }
 
+/** Connects to others. */
+export interface Dialer {
+  /** A connection that reads nothing until its `open` is called. Rejects when there is none within the time, or the signal says so. */
+  dial(address: DialAddress): Promise<Connection>;
+}
+
+export interface DialAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly timeoutMs: number;
+  /** With TLS; the server's certificate is verified unless these say otherwise. */
+  readonly tls?: DialTls | undefined;
+}
+
+/** As node:tls has them. */
+export interface DialTls {
+  readonly ca?: string | Uint8Array | readonly (string | Uint8Array)[];
+  readonly cert?: string | Uint8Array;
+  readonly key?: string | Uint8Array;
+  readonly passphrase?: string;
+  readonly servername?: string;
+  readonly rejectUnauthorized?: boolean;
+}
+
 export interface ListenAddress {
   readonly host: string;
   /** 0 picks a free one. */

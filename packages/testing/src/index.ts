@@ -1,0 +1,1 @@
+export { type BrokerInTest, type StartOptions, startBroker } from "./start-broker.js";
