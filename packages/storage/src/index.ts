@@ -58,6 +58,7 @@ export type {
   Compacted,
   CompactionOrder,
   Dirt,
+  DirtLimits,
   Log,
   LogOwner,
   LogSlice,

@@ -98,9 +98,16 @@ export function describeLogStore(name: string, openMedia: () => Promise<{ media:
       await world.store.consolidate();
       expect(world.store.stats().consolidationRounds).toBe(0);
       const batch = await appendTo(log);
-      expect((await world.store.dirt(log.partition)).extentsEnd).toBe(0);
+      expect(await world.store.dirt(log.partition)).toMatchObject({ dirtyBytes: 0, extentsEnd: 0, journalBytes: batch.length });
       await world.store.consolidate();
-      expect(await world.store.dirt(log.partition)).toEqual({ cleanedThrough: 0, cleanBytes: 0, dirtyBytes: batch.length, extentsEnd: 1 });
+      expect(await world.store.dirt(log.partition)).toEqual({
+        cleanedThrough: 0,
+        cleanBytes: 0,
+        dirtyBytes: batch.length,
+        extentsEnd: 1,
+        journalBytes: 0,
+        journalTimestamp: -1,
+      });
     });
 
     it("keeps reads within their budgets", async () => {

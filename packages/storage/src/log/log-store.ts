@@ -121,7 +121,7 @@ export async function openLogStore(ports: LogStorePorts): Promise<LogStore> {
     maxBatchBytes: commits.maxBatchBytes,
     drop: removing.drop,
     retain: retention({ ...removals, load, timers }),
-    dirt: (partition) => dirtOf(extents, partition),
+    dirt: dirtOf({ extents, logs, rows: tail.rows }),
     compact: compaction({ ...ports, replace }),
     consolidate: consolidating.now,
     stats: () => ({ ...journalStats(ports, figures), ...reading.stats(), ...consolidating.stats(), failures: figures.failures }),

@@ -110,8 +110,8 @@ export interface LogStore {
     readonly retained: readonly Retained[];
     readonly left: readonly RetentionRequest[];
   }>;
-  /** How much of what extents hold was compacted, and how much was not. */
-  dirt(partition: PartitionId): Promise<Dirt>;
+  /** How much of what extents hold was compacted, and how much was not. The partition need not be open. */
+  dirt(partition: PartitionId, limits?: DirtLimits): Promise<Dirt>;
   /**
    * Compacts an open log: of the records below the order's limits that have a key, the newest of each key stay, with their offsets.
    * One at a time. Rejects with StorageError, CorruptionError, or the signal's reason; what was done until then stays done.
@@ -137,6 +137,15 @@ export interface Dirt {
   readonly dirtyBytes: number;
   /** Where extents end; what follows is in the journal. */
   readonly extentsEnd: number;
+  readonly journalBytes: number;
+  /** The largest timestamp of the journal's first batch; -1 when there is none. */
+  readonly journalTimestamp: number;
+}
+
+/** Dirt counts as far as compaction may go now; see CompactionOrder. */
+export interface DirtLimits {
+  readonly below: number;
+  readonly olderThanMs?: number;
 }
 
 export interface CompactionOrder {
