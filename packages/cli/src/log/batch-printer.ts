@@ -9,8 +9,8 @@ import {
   records,
 } from "@moldau/records";
 import type { StoredBatch } from "@moldau/storage";
-import type { OffsetRange } from "./dump.js";
 import { decodeInternal } from "./internal-records.js";
+import type { OffsetRange } from "./offset-range.js";
 import { countText, jsonLine, quoted, timeText, utf8 } from "./text.js";
 import { partitionText, type TopicNames } from "./topic-names.js";
 

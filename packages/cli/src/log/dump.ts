@@ -15,7 +15,8 @@ import type { CommandIo } from "../io.js";
 import { type BatchPrinter, batchPrinter } from "./batch-printer.js";
 import { batchesOfFile } from "./file-batches.js";
 import { findingJson, findingText } from "./findings-text.js";
-import { byName, noSuchTopic } from "./inspect.js";
+import { type OffsetRange, offsetRange } from "./offset-range.js";
+import { byName, noSuchTopic } from "./partitions.js";
 import { progressLine } from "./progress.js";
 import { forEachTarget, type Target } from "./targets.js";
 import { jsonLine } from "./text.js";
@@ -28,12 +29,6 @@ export interface DumpFlags {
   readonly max?: string;
   readonly records?: true;
   readonly json?: true;
-}
-
-/** Offsets from `from` to `through`, both included. */
-export interface OffsetRange {
-  readonly from: number;
-  readonly through: number;
 }
 
 export async function dump(io: CommandIo, paths: readonly string[], flags: DumpFlags): Promise<void> {
@@ -123,17 +118,6 @@ async function* partitionItems(logs: LogsOnDisk, one: StoredPartition, range: Of
 
 const within = ({ bytes, fault }: StoredBatch, { from, through }: OffsetRange): boolean =>
   fault !== undefined || (batchLastOffset(bytes, 0) >= from && batchBaseOffset(bytes, 0) <= through);
-
-const RANGE = /^(\d+)?(\.\.(\d+)?)?$/;
-
-export function offsetRange(text: string | undefined): OffsetRange {
-  if (text === undefined) return { from: 0, through: Number.MAX_SAFE_INTEGER };
-  const [matched, from, , through] = RANGE.exec(text) ?? [];
-  if (!matched) throw new UsageError(`--offset needs numbers, as in 100, 100..199 or ..199, and "${text}" is not.`);
-  const range = { from: Number(from ?? 0), through: through === undefined ? Number.MAX_SAFE_INTEGER : Number(through) };
-  if (range.from > range.through) throw new UsageError(`--offset ${text} has no offsets: the first is beyond the last.`);
-  return range;
-}
 
 function wholeNumber(flag: string, text: string): number {
   if (!/^\d{1,15}$/.test(text)) throw new UsageError(`${flag} needs a number, and "${text}" is not.`);

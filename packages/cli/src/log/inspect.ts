@@ -5,6 +5,7 @@ import type { CommandIo } from "../io.js";
 import { findingJson, findingText } from "./findings-text.js";
 import { inspectFile } from "./inspect-file.js";
 import { type JournalFacts, journalFacts, journalFileFacts } from "./journal-facts.js";
+import { byName, endOf, extentBytes, nameOf, noSuchTopic, startOf } from "./partitions.js";
 import { progressLine } from "./progress.js";
 import { forEachTarget, type Target } from "./targets.js";
 import { bytesText, countText, jsonLine, table } from "./text.js";
@@ -45,21 +46,6 @@ async function overviewOf({ logs, names }: DirectoryTarget, { topic }: InspectFl
   const partitions = topic === undefined ? all : all.filter(({ partition }) => partition.topicId === wanted);
   return { journal: journalFacts(logs), partitions, segments };
 }
-
-export function noSuchTopic(topic: string, { directory }: LogsOnDisk, { names }: TopicNames): string {
-  const some = names.length === 0 ? "" : ` There are: ${names.slice(0, 20).join(", ")}${names.length > 20 ? ", …" : ""}.`;
-  return `${directory} has no records of a topic ${JSON.stringify(topic)}.${some}`;
-}
-
-const nameOf = ({ partition }: StoredPartition, names: TopicNames): string => names.nameOf(partition.topicId) ?? partition.topicId;
-
-export const byName = (a: StoredPartition, b: StoredPartition, names: TopicNames): number =>
-  nameOf(a, names).localeCompare(nameOf(b, names), "en") || a.partition.index - b.partition.index;
-
-const extentBytes = ({ extents }: StoredPartition): number => extents.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
-const endOf = ({ endOffset = 0, tail }: StoredPartition): number => Math.max(endOffset, (tail?.lastOffset ?? -1) + 1);
-const startOf = ({ logStartOffset, extents: [first], tail }: StoredPartition): number =>
-  logStartOffset ?? first?.baseOffset ?? tail?.firstOffset ?? 0;
 
 function overviewText(target: DirectoryTarget, { journal, partitions, segments }: Overview, flags: InspectFlags): string {
   const { logs, names } = target;

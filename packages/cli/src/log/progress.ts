@@ -1,5 +1,5 @@
 // How far a long look has come: one line on a terminal, written over and gone when it has ended.
-import { systemClock } from "@moldau/env";
+import { type Clock, systemClock } from "@moldau/env";
 import type { CommandIo } from "../io.js";
 import { bytesText } from "./text.js";
 
@@ -15,8 +15,12 @@ export interface ProgressLine {
   clear(): void;
 }
 
-export function progressLine(io: CommandIo, doing: string): ProgressLine {
-  const startedMs = systemClock.monotonicMs();
+export function progressLine(
+  io: Pick<CommandIo, "error" | "errorIsTerminal">,
+  doing: string,
+  clock: Pick<Clock, "monotonicMs"> = systemClock,
+): ProgressLine {
+  const startedMs = clock.monotonicMs();
   let checkedBytes = 0;
   let shownMs = startedMs + SILENT_MS - EVERY_MS;
   let isShown = false;
@@ -26,7 +30,7 @@ export function progressLine(io: CommandIo, doing: string): ProgressLine {
     },
     add(bytes) {
       checkedBytes += bytes;
-      const now = systemClock.monotonicMs();
+      const now = clock.monotonicMs();
       if (!io.errorIsTerminal || now - shownMs < EVERY_MS) return;
       shownMs = now;
       isShown = true;

@@ -2,7 +2,7 @@
 import { mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { nodeDisk } from "@moldau/env";
+import { type Disk, DiskError, nodeDisk } from "@moldau/env";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Finding, isDamage } from "./finding.js";
@@ -152,6 +152,29 @@ describe("looking at a data directory", () => {
     expect(first).toMatchObject({ kind: "catalog", path: join(copy, "catalog/catalog.mdb"), position: 0 });
     expect(others).toEqual([]);
     expect(await contentOf(copy)).toEqual(directory.written);
+  });
+
+  it("goes on where the disk does not give its bytes", async () => {
+    const real = nodeDisk();
+    const segments = (await filesIn(directory.path)).filter((path) => path.endsWith(".seg"));
+    for (const broken of ["catalog.mdb", "000000.ring", segments[0] ?? ""]) {
+      const disk: Disk = {
+        ...real,
+        async open(path, options) {
+          const file = await real.open(path, options);
+          const read = () => Promise.reject(new DiskError("EIO", path, `read ${path}: i/o error`));
+          return path.endsWith(broken) ? { ...file, read } : file;
+        },
+      };
+      const logs = await openLogs(disk, directory.path);
+      const found: Finding[] = [];
+      for await (const finding of verifyLogs(logs, { inUse: false, isLive: () => true })) found.push(finding);
+      await logs.close();
+      expect(found[0]).toMatchObject({ path: expect.stringContaining(broken), message: expect.stringContaining("cannot be read") });
+      // What the journal file had is missed, too.
+      const others = found.filter(({ path, kind }) => !path.endsWith(broken) && kind !== "hole");
+      expect(others.filter(isDamage)).toEqual([]);
+    }
   });
 
   it("says in a sentence what is no directory of ours", async () => {

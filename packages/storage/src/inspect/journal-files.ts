@@ -38,9 +38,13 @@ export async function openJournalFile(disk: Disk, path: string, named: number | 
   const actualBytes = await file.sizeBytes();
   const sizeBytes = actualBytes - (actualBytes % PAGE_BYTES);
   const page = new Uint8Array(PAGE_BYTES);
-  const read = await file.read(page, 0);
+  const read = await file.read(page, 0).catch(unreadable);
   const number = named ?? Buffer.from(page.buffer).readUInt32LE(NUMBER_AT);
   const ring = ringFile({ number, path, file, capacityBytes: sizeBytes, sizeBytes, preparedBytes: sizeBytes });
+  if (read instanceof DiskError) {
+    const fault: Finding = { kind: "journal-file", path, position: 0, message: `it cannot be read: ${read.message}` };
+    return { ring, identity: undefined, markedAs: undefined, fault };
+  }
   if (read === 0 || page.every((byte) => byte === 0)) return withoutHeader(ring);
   const mark = markIn(page);
   const markedAs = typeof mark === "number" ? mark : undefined;
@@ -77,3 +81,11 @@ function asFault(error: unknown, path: string): Finding {
 }
 
 const faultAt = (path: string, position: number, message: string): Finding => ({ kind: "journal-file", path, position, message });
+
+/** The device does not give these bytes; others it may. */
+export const isUnreadable = (error: unknown): error is DiskError => error instanceof DiskError && error.code === "EIO";
+
+function unreadable(error: unknown): DiskError {
+  if (isUnreadable(error)) return error;
+  throw error;
+}

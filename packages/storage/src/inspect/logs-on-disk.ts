@@ -8,7 +8,7 @@ import { CorruptionError, DirectoryRefused } from "../errors.js";
 import { segmentIdOf } from "../segments/segment.js";
 import { type CatalogSnapshot, readCatalog } from "./catalog-snapshot.js";
 import type { Finding } from "./finding.js";
-import { openJournalFiles } from "./journal-files.js";
+import { isUnreadable, openJournalFiles } from "./journal-files.js";
 import { type JournalSurvey, type Progress, surveyJournal } from "./journal-survey.js";
 import { readingDisk } from "./reading-disk.js";
 
@@ -120,8 +120,9 @@ async function catalogIn(disk: Disk, path: string, findings: Finding[]): Promise
     if (!catalog) findings.push({ kind: "catalog", path, message: "there is no catalog: nothing says which segments count" });
     return catalog;
   } catch (error) {
-    if (!(error instanceof CorruptionError)) throw error;
-    findings.push({ kind: "catalog", path, position: error.position, message: error.reason });
+    if (error instanceof CorruptionError) findings.push({ kind: "catalog", path, position: error.position, message: error.reason });
+    else if (isUnreadable(error)) findings.push({ kind: "catalog", path, message: `it cannot be read: ${error.message}` });
+    else throw error;
     return undefined;
   }
 }
