@@ -33,6 +33,7 @@ export {
   replaceConfigs,
 } from "./configs/alter.js";
 export { type BrokerConfig, brokerConfig, type ConnectionLimits } from "./configs/broker-config.js";
+export { type CleanerConfig, cleanerConfig } from "./configs/cleaner-config.js";
 export { configurationPage } from "./configs/configuration-page.js";
 export type { ConfigDefinition, ConfigType, Effect, Importance, UpdateMode } from "./configs/definition.js";
 export { brokerConfigs, type ConfigDefinitions, clientMetricsConfigs, groupConfigs, topicConfigs } from "./configs/definitions.js";

@@ -5,7 +5,6 @@ import { atLeast, between, eachOneOf, oneOf, throttledReplicas } from "./valid.j
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 
-const COMPACTION_LATER = "logs are not compacted yet.";
 const OWN_SEGMENTS = "segments hold many partitions, and their size and time follow from the load.";
 const ALWAYS_DURABLE = "every acknowledged record is durable already.";
 const MEDIUM_REPLICATES = "durability is the storage medium's, not that of follower brokers.";
@@ -122,7 +121,7 @@ export const TOPIC_CONFIGS: readonly ConfigDefinition[] = [
       },
     ],
   ]),
-  ...changeable({ none: COMPACTION_LATER }, [
+  ...changeable("live", [
     [
       "delete.retention.ms",
       "long",
@@ -159,9 +158,30 @@ export const TOPIC_CONFIGS: readonly ConfigDefinition[] = [
         doc: "The share of bytes not compacted yet from which on a partition is.",
       },
     ],
+    [
+      "segment.bytes",
+      "int",
+      "1073741824",
+      "medium",
+      {
+        valid: atLeast(1048576),
+        from: [broker("log.segment.bytes")],
+        doc: "How much of a compacted partition waits in the journal at most, before it can be compacted.",
+      },
+    ],
+    [
+      "segment.ms",
+      "long",
+      "604800000",
+      "medium",
+      {
+        valid: atLeast(1),
+        from: [broker("log.roll.ms"), broker("log.roll.hours", HOUR_MS)],
+        doc: "How long records of a compacted partition wait in the journal at most, before they can be compacted.",
+      },
+    ],
   ]),
   ...changeable({ none: OWN_SEGMENTS }, [
-    ["segment.bytes", "int", "1073741824", "medium", { valid: atLeast(1048576), from: [broker("log.segment.bytes")] }],
     ["segment.index.bytes", "int", "10485760", "medium", { valid: atLeast(4), from: [broker("log.index.size.max.bytes")] }],
     [
       "segment.jitter.ms",
@@ -170,7 +190,6 @@ export const TOPIC_CONFIGS: readonly ConfigDefinition[] = [
       "medium",
       { valid: atLeast(0), from: [broker("log.roll.jitter.ms"), broker("log.roll.jitter.hours", HOUR_MS)] },
     ],
-    ["segment.ms", "long", "604800000", "medium", { valid: atLeast(1), from: [broker("log.roll.ms"), broker("log.roll.hours", HOUR_MS)] }],
     ["file.delete.delay.ms", "long", "60000", "medium", { valid: atLeast(0), from: [broker("log.segment.delete.delay.ms")] }],
     ["index.interval.bytes", "int", "4096", "medium", { valid: atLeast(0), from: [broker("log.index.interval.bytes")] }],
     ["preallocate", "boolean", "false", "medium", { from: [broker("log.preallocate")] }],

@@ -9,12 +9,9 @@ export const STORAGE_CONFIGS: readonly ConfigDefinition[] = [
     ["log.index.interval.bytes", "int", "4096", "medium", { valid: atLeast(0), update: "cluster-wide" }],
     ["log.index.size.max.bytes", "int", "10485760", "medium", { valid: atLeast(4), update: "cluster-wide" }],
     ["log.preallocate", "boolean", "false", "medium", { update: "cluster-wide" }],
-    ["log.segment.bytes", "int", "1073741824", "high", { valid: atLeast(1048576), update: "cluster-wide" }],
     ["log.segment.delete.delay.ms", "long", "60000", "high", { valid: atLeast(0), update: "cluster-wide" }],
-    ["log.roll.hours", "int", "168", "high", { valid: atLeast(1) }],
     ["log.roll.jitter.hours", "int", "0", "high", { valid: atLeast(0) }],
     ["log.roll.jitter.ms", "long", null, "high", { update: "cluster-wide", from: [broker("log.roll.jitter.hours", HOUR_MS)] }],
-    ["log.roll.ms", "long", null, "high", { update: "cluster-wide", from: [broker("log.roll.hours", HOUR_MS)] }],
   ]),
   ...ofBroker({ none: "every acknowledged record is durable already." }, [
     ["log.flush.interval.messages", "long", "9223372036854775807", "high", { valid: atLeast(1), update: "cluster-wide" }],
