@@ -55,13 +55,20 @@ export function readPartition(
   if (wrongEpoch) return failed(wrongEpoch);
 
   const committed = isolation === "read_committed";
-  const { transactions } = partition.producers();
-  const lastStableOffset = transactions.lastStableOffset();
+  const compactions = partition.compactions();
+  const lastStableOffset = partition.producers().transactions.lastStableOffset();
   const state = { highWatermark: log.highWatermark, lastStableOffset, logStartOffset: log.logStartOffset };
   const below = committed ? lastStableOffset : state.highWatermark;
   const answer = (slice: LogSlice | undefined): PartitionRead => {
+    const { transactions } = partition.producers();
     const aborted = committed ? transactions.abortedWithin(request.fetchOffset, () => (slice ? endOf(slice) : 0)) : undefined;
     return { error: "NONE", ...state, aborted, diverging: undefined, slice };
+  };
+  /** See Partition.compactions. */
+  const arrived = (slice: LogSlice): PartitionRead | Promise<PartitionRead> => {
+    if (!committed || partition.compactions() === compactions) return answer(slice);
+    slice.release();
+    return readPartition(partition, request, budget, isolation, failure);
   };
   if (request.lastFetchedEpoch >= 0) {
     const end = partition.endOfEpoch(request.lastFetchedEpoch);
@@ -73,7 +80,7 @@ export function readPartition(
   if (fetchOffset >= below || (budget.maxBytes <= 0 && !budget.atLeastOne)) return answer(undefined);
   try {
     const slice = log.read(fetchOffset, { ...budget, below });
-    if (slice instanceof Promise) return slice.then(answer, (error: unknown) => failed(failure(partition, error)));
+    if (slice instanceof Promise) return slice.then(arrived, (error: unknown) => failed(failure(partition, error)));
     return answer(slice);
   } catch (error) {
     return failed(failure(partition, error));

@@ -27,10 +27,10 @@ export interface AbortedTransactions {
   add(transaction: AbortedTransaction): void;
   /** Those whose markers are at or after `from` and that began before `to`, which is asked for only when it matters. */
   within(from: number, to: () => number): readonly AbortedTransaction[];
-  /** Nobody will ask for what ended below. */
+  /** Those that ended below the offset are no more. */
   forgetBelow(offset: number): void;
-  /** Those that ended below `through`. */
-  packed(through: number): readonly AbortedBlock[];
+  /** Those that ended in [from, through). */
+  packed(through: number, from?: number): readonly AbortedBlock[];
 }
 
 export const TRANSACTIONS_PER_BLOCK = 128;
@@ -66,16 +66,28 @@ export function abortedTransactions(known: readonly AbortedBlock[]): AbortedTran
       return found;
     },
     forgetBelow(offset) {
-      if ((blocks[0]?.lastOffset ?? offset) < offset) blocks.splice(0, firstNotBelow(blocks, offset));
-      if (blocks.length === 0 && (newest.at(-1)?.lastOffset ?? offset) < offset) newest = [];
+      const left = without(blocks, offset);
+      if (left !== blocks) blocks.splice(0, blocks.length, ...left);
+      if ((newest[0]?.lastOffset ?? offset) < offset) newest = newest.filter(({ lastOffset }) => lastOffset >= offset);
     },
-    packed(through) {
+    packed(through, from = 0) {
       const whole = firstNotBelow(blocks, through);
       const boundary = blocks[whole];
       const rest = (boundary ? unpack(boundary) : newest).filter(({ lastOffset }) => lastOffset < through);
-      return [...blocks.slice(0, whole), ...(rest.length > 0 ? [pack(rest)] : [])];
+      return without([...blocks.slice(0, whole), ...(rest.length > 0 ? [pack(rest)] : [])], from);
     },
   };
+}
+
+/** The same blocks when nothing in them ended below `from`. */
+function without(blocks: readonly AbortedBlock[], from: number): readonly AbortedBlock[] {
+  const first = firstNotBelow(blocks, from);
+  const boundary = blocks[first];
+  if (!boundary) return first === 0 ? blocks : [];
+  if (boundary.firstOffset >= from) return first === 0 ? blocks : blocks.slice(first);
+  const kept = unpack(boundary).filter(({ lastOffset }) => lastOffset >= from);
+  if (kept.length === boundary.count) return first === 0 ? blocks : blocks.slice(first);
+  return [pack(kept), ...blocks.slice(first + 1)];
 }
 
 /** The place of the first block that has a transaction ending at or after `offset`. */

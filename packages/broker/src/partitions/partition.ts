@@ -36,6 +36,16 @@ export interface Partition {
   durable(batch: Pick<SequencedBatch, "lastOffset">): Promise<void>;
   /** Where the epoch ended: the largest known epoch not above `epoch` and the offset after its last record (KIP-101, KIP-320). */
   endOfEpoch(epoch: number): { readonly epoch: number; readonly endOffset: number } | undefined;
+  /**
+   * Grows with each compaction. What was read while it grew may hold records of aborted transactions that nothing tells of any more: it
+   * is to be read again.
+   *
+   * Invariant: who reads records, and then, in the same turn and if this has not grown, asks what was aborted among them, is told of all
+   * that have records there, and of none whose marker is gone. For the records go with one compaction, at the end of which the transaction
+   * is forgotten, here and in the catalog; its marker goes with a later one. To be told of a transaction whose marker never comes would
+   * make a reader drop all that the producer wrote after.
+   */
+  readonly compactions: () => number;
   readonly waiters: Set<Waiter>;
   /** The topic was deleted: all who wait are woken to see it. */
   readonly deleted: () => boolean;
@@ -62,6 +72,7 @@ export async function openPartition({ log, own }: OwnedLog, clock: Clock, leader
   let gone = false;
   let newest: Promise<void> = DONE;
   let markersAtMost = MARKERS_HELD;
+  let compactions = 0;
 
   const wakeAll = () => {
     if (waiters.size === 0) return;
@@ -79,11 +90,14 @@ export async function openPartition({ log, own }: OwnedLog, clock: Clock, leader
     rolledBack() {
       producers = producers.rolledBack(log.recovered);
     },
-    producers(through) {
+    producers(through, cleanedThrough) {
       forgetStoredMarkers();
-      return producers.snapshot(through);
+      return producers.snapshot(through, cleanedThrough);
     },
-    cleaned() {},
+    cleaned(through) {
+      compactions++;
+      producers.transactions.cleaned(through);
+    },
   });
 
   return {
@@ -104,6 +118,7 @@ export async function openPartition({ log, own }: OwnedLog, clock: Clock, leader
     // Journal groups become durable in order, so waiting for the newest is waiting for this one too.
     durable: (batch) => (batch.lastOffset < log.highWatermark ? DONE : newest),
     endOfEpoch: (epoch) => endOfEpoch(log, epoch),
+    compactions: () => compactions,
     waiters,
     deleted: () => gone,
     markDeleted() {

@@ -61,8 +61,8 @@ export interface ProducerStates {
   expire(expirationMs: number): void;
   /** Those that are remembered. */
   entries(): readonly ProducerEntry[];
-  /** All that concerns batches wholly below `through`. */
-  snapshot(through: number): Uint8Array;
+  /** All that concerns batches wholly below `through`, of a log that is compacted through `cleanedThrough`. */
+  snapshot(through: number, cleanedThrough?: number): Uint8Array;
 }
 
 export interface ProducerFacts {
@@ -237,7 +237,8 @@ export function producerStates(
       }
     },
     entries: () => [...producers.values()],
-    snapshot: (through) => encodeProducerStates(producers.values(), transactions.snapshot(through), through),
+    snapshot: (through, cleanedThrough) =>
+      encodeProducerStates(producers.values(), transactions.snapshot(through, cleanedThrough), through),
   };
 }
 

@@ -50,8 +50,10 @@ export interface PartitionTransactions {
   markersHeld(): number;
   /** No snapshot will be asked for that ends below `through`. */
   forgetMarkers(through: number): void;
-  /** As of the log that ends at `through`. */
-  snapshot(through: number): TransactionsSnapshot;
+  /** Of aborted transactions that ended below `through` no records are left. */
+  cleaned(through: number): void;
+  /** As of the log that ends at `through`, and is compacted through `cleanedThrough`. */
+  snapshot(through: number, cleanedThrough?: number): TransactionsSnapshot;
 }
 
 /** Where the log begins, and through where it is durable. */
@@ -108,7 +110,8 @@ export function partitionTransactions(known: TransactionsSnapshot, bounds: () =>
     forgetMarkers(through) {
       recent = recent.slice(placeOf(recent, through));
     },
-    snapshot(through) {
+    cleaned: aborted.forgetBelow,
+    snapshot(through, cleanedThrough) {
       aborted.forgetBelow(bounds().logStartOffset);
       // What a later marker has ended was open then.
       const ended = recent
@@ -117,7 +120,7 @@ export function partitionTransactions(known: TransactionsSnapshot, bounds: () =>
       const stillOpen = [...open].map(([producerId, firstOffset]) => ({ producerId, firstOffset }));
       return {
         open: [...ended, ...stillOpen].filter(({ firstOffset }) => firstOffset < through).sort((a, b) => a.firstOffset - b.firstOffset),
-        aborted: aborted.packed(through),
+        aborted: aborted.packed(through, cleanedThrough),
       };
     },
   };
