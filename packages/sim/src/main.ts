@@ -1,13 +1,14 @@
 // `npm run sim`: runs simulations and says which seeds failed, each with the command that replays it.
 //   --seed N      that seed alone          --trace       with the broker's log
 //   --from N      seeds from there on; without it, from a random one
-//   --world logs|brief|groups   one kind of world only; without it, each seed gives one of each
+//   --world logs|brief|groups|transactions   one kind of world only; without it, each seed gives one of each
 //   --seeds N     so many                  --minutes N   until then
 import { parseArgs } from "node:util";
 import { systemClock, systemRandom } from "@moldau/env";
 import { simulateGroups } from "./groups/group-simulation.js";
 import { runSeeds } from "./run-seeds.js";
 import { simulate } from "./simulation.js";
+import { simulateTransactions } from "./transactions/transaction-simulation.js";
 import type { SimulationOptions, SimulationResult } from "./world/in-world.js";
 
 const DEFAULT_SEEDS = 1_000;
@@ -27,7 +28,7 @@ const say = (line: string) => void process.stdout.write(`${line}\n`);
 const number = (text: string | undefined): number | undefined => (text === undefined ? undefined : Number(text));
 
 const brief = (seed: number, options: SimulationOptions) => simulate(seed, { ...options, shape: "brief" });
-const worlds = { logs: simulate, brief, groups: simulateGroups };
+const worlds = { logs: simulate, brief, groups: simulateGroups, transactions: simulateTransactions };
 const chosen = Object.entries(worlds).filter(([name]) => values.world === undefined || values.world === name);
 if (chosen.length === 0) throw new Error(`--world ${values.world}: there are ${Object.keys(worlds).join(" and ")}`);
 

@@ -38,6 +38,7 @@ export function mortalCatalog(catalog: Catalog, time: VirtualTime, random: Seede
         topics: () => quickly(() => extents.topics()),
         nextSegmentId: () => extents.nextSegmentId(),
         hasSegment: (segmentId) => quickly(() => extents.hasSegment(segmentId)),
+        references: (segmentId) => quickly(() => extents.references(segmentId)),
       },
       clusterLog: {
         read: (after, limit) => quickly(() => clusterLog.read(after, limit)),

@@ -139,7 +139,10 @@ export function openWorld({ time, random, shape, properties = new Map(), sabotag
     },
     isCalm: () => calm,
     stop: () => end("process"),
-    client: (name) => reconnecting(network, PORT, name, time),
+    client(name) {
+      const client = reconnecting(network, PORT, name, time);
+      return sabotage.client?.(client) ?? client;
+    },
     ends,
     fatal,
   };

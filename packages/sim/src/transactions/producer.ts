@@ -1,0 +1,342 @@
+// A transactional producer as clients are, in both versions: of version 1 it says which partitions become part of a transaction before it
+// writes there, and keeps its epoch; of version 2 (KIP-890) writing is enough, and each transaction has an epoch of its own.
+// Everything is asked again until it is answered. An answer that only one who is fenced may get needs a reason: a successor, or a
+// transaction that was open for too long.
+import {
+  AddOffsetsToTxn,
+  AddPartitionsToTxn,
+  EndTxn,
+  errorByCode,
+  InitProducerId,
+  Produce,
+  type RequestInput,
+  type ResponseOf,
+  TxnOffsetCommit,
+} from "@moldau/protocol";
+import { buildBatch } from "@moldau/records";
+import { ConnectionLost } from "../clients/connection.js";
+import { isLoss, type Reconnecting } from "../clients/reconnecting.js";
+import type { SimTopic } from "../clients/topic.js";
+import type { SeededRandom } from "../time/seeded-random.js";
+import type { Book, Transaction } from "./book.js";
+import { FENCED, type Life } from "./seat.js";
+
+export type Speaks = 1 | 2;
+
+export interface ProducerOptions {
+  readonly client: Reconnecting;
+  /** Takes messages that arrive late. */
+  readonly lateClient: Reconnecting;
+  readonly random: SeededRandom;
+  readonly transactionalId: string;
+  readonly speaks: Speaks;
+  readonly timeoutMs: number;
+  readonly life: Life;
+  readonly book: Book;
+}
+
+export interface ProducedBatch {
+  readonly topic: SimTopic;
+  readonly partition: number;
+  readonly texts: readonly string[];
+}
+
+export interface OffsetsToCommit {
+  readonly groupId: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+}
+
+export interface TransactionalProducer {
+  /** Takes over the transactional id. */
+  init(): Promise<void>;
+  begin(transaction: Transaction): void;
+  /** Resolves with whether all is stored; if not, the transaction must be aborted. */
+  write(batches: readonly ProducedBatch[]): Promise<boolean>;
+  commitOffsets(offsets: OffsetsToCommit): Promise<void>;
+  end(commit: boolean): Promise<void>;
+}
+
+const VERSIONS = {
+  1: { init: 4, produce: 11, offsets: 4, end: 4 },
+  2: { init: 5, produce: 12, offsets: 5, end: 5 },
+} as const;
+const ADD_PARTITIONS_VERSION = 3;
+const ADD_OFFSETS_VERSION = 3;
+const IN_FLIGHT = 5;
+const LATE_SHARE = 0.01;
+const LATE_MS = 60;
+/** Times are kept in whole milliseconds. */
+const TIMEOUT_SLACK_MS = 2;
+
+const AGAIN = new Set([
+  "CONCURRENT_TRANSACTIONS",
+  "COORDINATOR_LOAD_IN_PROGRESS",
+  "COORDINATOR_NOT_AVAILABLE",
+  "NOT_COORDINATOR",
+  "NOT_ENOUGH_REPLICAS",
+  "KAFKA_STORAGE_ERROR",
+  "REQUEST_TIMED_OUT",
+]);
+const TOLD_WHEN_FENCED = new Set(["PRODUCER_FENCED", "INVALID_PRODUCER_EPOCH", "INVALID_TXN_STATE", "TRANSACTION_ABORTABLE"]);
+
+interface Batch {
+  readonly topic: SimTopic;
+  readonly partition: number;
+  readonly bytes: Uint8Array;
+  readonly count: number;
+}
+
+type Outcome = "acknowledged" | "again" | "behind";
+
+export function transactionalProducer(options: ProducerOptions): TransactionalProducer {
+  const { client, lateClient, random, transactionalId, speaks, timeoutMs, life, book } = options;
+  const { time } = client;
+  const versions = VERSIONS[speaks];
+  const me = { transactionalId, producerId: -1, producerEpoch: -1 };
+  const sequences = new Map<string, number>();
+  const added = new Set<string>();
+  let current: Transaction | undefined;
+  let previous: Transaction | undefined;
+  /** Since when the transaction may be open, and how wrong the clock was then. */
+  let opened: { readonly atMs: number; readonly shiftMs: number } | undefined;
+  let unresolved = false;
+
+  const shiftMs = () => time.clock.now() - time.wallMs();
+  /** What the epoch was raised from is not kept for long: one whose answer was lost may be taken for a zombie (KIP-360). */
+  let mayBeMistaken = false;
+  const hasReason = () =>
+    mayBeMistaken ||
+    life.succeededMs() !== undefined ||
+    (opened !== undefined && (time.nowMs() - opened.atMs >= timeoutMs - TIMEOUT_SLACK_MS || opened.shiftMs !== shiftMs()));
+  const checkTaken = (what: string, sentMs: number) => {
+    const fencedMs = life.fencedMs();
+    if (fencedMs !== undefined && fencedMs < sentMs)
+      throw new Error(
+        `${transactionalId}: a ${what} of epoch ${me.producerEpoch} was taken at ${sentMs.toFixed(1)} ms, and the producer fenced at ${fencedMs.toFixed(1)} ms`,
+      );
+  };
+  /** Throws when it is over. */
+  const judged = (what: string, name: string, sentMs: number, message?: string | null): "done" | "again" => {
+    if (name === "NONE") checkTaken(what, sentMs);
+    if (name === "NONE") return "done";
+    if (AGAIN.has(name)) return "again";
+    if (TOLD_WHEN_FENCED.has(name) && hasReason()) throw FENCED;
+    const since = opened ? `, open since ${opened.atMs.toFixed(1)} of ${timeoutMs} ms` : "";
+    throw new Error(
+      `${transactionalId}: a ${what} sent at ${sentMs.toFixed(1)} ms was answered with ${name} (${message ?? ""})${since}, for no reason`,
+    );
+  };
+  /** Asks until there is an answer that says more than to ask again. `doubted`: some request before may have been carried out. */
+  const again = async <Answer>(
+    what: string,
+    send: () => Promise<Answer>,
+    codeOf: (answer: Answer) => number | undefined,
+    doubted = () => {},
+  ): Promise<Answer> => {
+    for (;;) {
+      await life.step();
+      const sentMs = time.nowMs();
+      try {
+        if (random.chance(0.02)) time.after(random.float(), () => client.hangUp());
+        const answer = await send();
+        if (judged(what, nameOf(codeOf(answer)), sentMs) === "done") return answer;
+      } catch (error) {
+        if (!isLoss(error)) throw error;
+      }
+      doubted();
+      await time.pause(random.int(1, 20));
+    }
+  };
+  const initialize = async (as: { readonly producerId: number; readonly producerEpoch: number }) => {
+    const request = { ...as, transactionalId, transactionTimeoutMs: timeoutMs };
+    const { producerId, producerEpoch } = await again(
+      "InitProducerId",
+      () => client.request(InitProducerId, versions.init, request),
+      ({ errorCode }) => errorCode,
+      () => {
+        mayBeMistaken = true;
+      },
+    );
+    mayBeMistaken = false;
+    Object.assign(me, { producerId, producerEpoch });
+    sequences.clear();
+  };
+  const opens = () => {
+    opened ??= { atMs: time.nowMs(), shiftMs: shiftMs() };
+  };
+  const goesOn = () => {
+    if (previous) book.settle(previous, time.nowMs());
+    previous = undefined;
+  };
+
+  const batchOf = ({ topic, partition, texts }: ProducedBatch): Batch => {
+    const key = `${topic.name}-${partition}`;
+    const baseSequence = sequences.get(key) ?? 0;
+    sequences.set(key, baseSequence + texts.length);
+    const timestamp = time.wallMs();
+    const bytes = buildBatch({
+      records: texts.map((text) => ({ key: null, value: Buffer.from(text), timestamp })),
+      producerId: me.producerId,
+      producerEpoch: me.producerEpoch,
+      baseSequence,
+      transactional: true,
+    });
+    return { topic, partition, bytes, count: texts.length };
+  };
+  const addPartition = async ({ topic, partition }: Batch) => {
+    const key = `${topic.name}-${partition}`;
+    if (added.has(key)) return;
+    opens();
+    await again(
+      "AddPartitionsToTxn",
+      () =>
+        client.request(AddPartitionsToTxn, ADD_PARTITIONS_VERSION, {
+          v3AndBelowTransactionalId: transactionalId,
+          v3AndBelowProducerId: me.producerId,
+          v3AndBelowProducerEpoch: me.producerEpoch,
+          v3AndBelowTopics: [{ name: topic.name, partitions: [partition] }],
+        }),
+      (answer) => answer.resultsByTopicV3AndBelow[0]?.resultsByPartition[0]?.partitionErrorCode,
+    );
+    added.add(key);
+    goesOn();
+  };
+  /** What is lost may come late. */
+  const produce = (request: RequestInput<typeof Produce>): Promise<ResponseOf<typeof Produce>> => {
+    if (!random.chance(LATE_SHARE)) return client.request(Produce, versions.produce, request);
+    time.after(random.float() * LATE_MS, () => {
+      lateClient.request(Produce, versions.produce, request).catch(() => {});
+    });
+    return Promise.reject(new ConnectionLost("on its way for long"));
+  };
+  const sendOne = async ({ topic, partition, bytes, count }: Batch): Promise<Outcome> => {
+    const sentMs = time.nowMs();
+    try {
+      const { responses } = await produce({
+        transactionalId,
+        acks: -1,
+        timeoutMs: 30_000,
+        topicData: [{ name: topic.name, partitionData: [{ index: partition, records: bytes }] }],
+      });
+      const answer = responses[0]?.partitionResponses[0];
+      const name = nameOf(answer?.errorCode);
+      if (name === "OUT_OF_ORDER_SEQUENCE_NUMBER") return "behind";
+      if (judged("Produce", name, sentMs, answer?.errorMessage) === "again") return "again";
+      const title = `${topic.name}-${partition}`;
+      const lastOffset = (answer?.baseOffset ?? 0) + count - 1;
+      current?.lastOffsets.set(title, Math.max(lastOffset, current.lastOffsets.get(title) ?? 0));
+      return "acknowledged";
+    } catch (error) {
+      if (!isLoss(error)) throw error;
+      return "again";
+    }
+  };
+  /** Some at once; what was not taken is sent again in its order. Which those are. */
+  const sendSome = async (batches: readonly Batch[]): Promise<readonly Batch[]> => {
+    const settled = await Promise.allSettled(batches.map(sendOne));
+    const failure = settled.find((one) => one.status === "rejected");
+    if (failure) throw failure.reason;
+    const left: Batch[] = [];
+    for (const [i, one] of settled.entries()) {
+      const batch = batches[i];
+      if (!batch || one.status === "rejected") continue;
+      if (one.value === "acknowledged") goesOn();
+      else {
+        const isFirst = !left.some((other) => other.partition === batch.partition && other.topic === batch.topic);
+        if (one.value === "behind" && isFirst && !hasReason())
+          throw new Error(
+            `${transactionalId}: a batch for ${batch.topic.name}-${batch.partition} was out of order though all before it was acknowledged`,
+          );
+        left.push(batch);
+      }
+    }
+    return left;
+  };
+
+  return {
+    async init() {
+      life.takesOver();
+      await initialize({ producerId: -1, producerEpoch: -1 });
+      life.hasTakenOver();
+    },
+    begin(transaction) {
+      current = transaction;
+      added.clear();
+      opened = undefined;
+    },
+    async write(wanted) {
+      let batches: readonly Batch[] = wanted.map(batchOf);
+      if (speaks === 1) for (const batch of batches) await addPartition(batch);
+      opens();
+      while (batches.length > 0) {
+        await life.step();
+        if (random.chance(0.005)) {
+          unresolved = true;
+          return false;
+        }
+        if (random.chance(0.02)) time.after(random.float() * 2, () => client.hangUp());
+        const some = batches.slice(0, random.int(1, IN_FLIGHT));
+        const left = await sendSome(some);
+        batches = [...left, ...batches.slice(some.length)];
+        if (left.length > 0) await time.pause(random.int(1, 20));
+      }
+      return true;
+    },
+    async commitOffsets({ groupId, topic, partition, offset }) {
+      opens();
+      if (speaks === 1) {
+        const request = { ...me, groupId };
+        await again(
+          "AddOffsetsToTxn",
+          () => client.request(AddOffsetsToTxn, ADD_OFFSETS_VERSION, request),
+          ({ errorCode }) => errorCode,
+        );
+      }
+      await again(
+        "TxnOffsetCommit",
+        () =>
+          client.request(TxnOffsetCommit, versions.offsets, {
+            ...me,
+            groupId,
+            topics: [{ name: topic, partitions: [{ partitionIndex: partition, committedOffset: offset, committedMetadata: null }] }],
+          }),
+        (answer) => answer.topics[0]?.partitions[0]?.errorCode,
+      );
+    },
+    async end(commit) {
+      const transaction = current;
+      if (!transaction) throw new Error("a transaction is ended that was not begun");
+      await life.step();
+      const isBegun = speaks === 2 || added.size > 0;
+      if (isBegun) {
+        // Of one who is fenced already nobody may ever see anything.
+        const mayCommit = commit && life.fencedMs() === undefined;
+        let doubts = 0;
+        if (mayCommit) transaction.fate = "asked";
+        try {
+          const request = { ...me, committed: commit };
+          const answer = await again(
+            "EndTxn",
+            () => client.request(EndTxn, versions.end, request),
+            ({ errorCode }) => errorCode,
+            () => doubts++,
+          );
+          if (speaks === 2) Object.assign(me, { producerId: answer.producerId, producerEpoch: answer.producerEpoch });
+        } catch (error) {
+          if (error === FENCED && doubts === 0) transaction.fate = "open";
+          throw error;
+        }
+        if (commit) transaction.fate = "committed";
+      }
+      opened = undefined;
+      previous = transaction;
+      if (speaks === 2) sequences.clear();
+      else if (unresolved) await initialize({ producerId: me.producerId, producerEpoch: me.producerEpoch });
+      unresolved = false;
+    },
+  };
+}
+
+const nameOf = (errorCode: number | undefined): string => errorByCode(errorCode ?? -1).name;

@@ -1,0 +1,51 @@
+// What kind of world of transactions a seed gives.
+import type { SeededRandom } from "../time/seeded-random.js";
+import { type Shape, shapeOf } from "../world/shape.js";
+import type { Speaks } from "./producer.js";
+
+export interface TransactionShape {
+  readonly world: Shape;
+  readonly topics: number;
+  readonly partitions: number;
+  readonly tellers: number;
+  /** What clients speak. */
+  readonly speaks: readonly Speaks[];
+  /** Whether something reads the bank's records, and writes others for them. */
+  readonly chains: boolean;
+  /** Whether there are logs besides that retention cuts. */
+  readonly retains: boolean;
+  readonly timeoutMs: number;
+  readonly lifeMs: number;
+  readonly commitShare: number;
+  readonly properties: ReadonlyMap<string, string>;
+}
+
+export function transactionShapeOf(random: SeededRandom): TransactionShape {
+  const retains = random.chance(0.4);
+  return {
+    world: {
+      ...shapeOf(random),
+      runMs: random.int(100, 900),
+      maxCalmMs: random.pick([15, 60, 250]),
+      maxPauseMs: random.pick([4, 20]),
+      partitions: 1,
+      producers: 1,
+      churns: false,
+      trims: retains && random.chance(0.3),
+      keepsBytes: retains ? random.pick([0, 2_048, 20_000]) : undefined,
+    },
+    topics: random.pick([1, 1, 2]),
+    partitions: random.int(1, 3),
+    tellers: random.int(1, 4),
+    speaks: random.pick([[1], [2], [1, 2]] as const),
+    chains: random.chance(0.6),
+    retains,
+    timeoutMs: random.pick([60, 250, 1_000]),
+    lifeMs: random.pick([40, 150, 600]),
+    commitShare: random.pick([0.5, 0.8, 0.95]),
+    properties: new Map([
+      ["transaction.state.log.num.partitions", String(random.int(1, 3))],
+      ["offsets.topic.num.partitions", String(random.int(1, 3))],
+    ]),
+  };
+}
