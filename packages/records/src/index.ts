@@ -26,5 +26,7 @@ export { ABSENT, BATCH_HEADER_BYTES, BATCH_LENGTH_OVERHEAD, CURRENT_MAGIC } from
 export { patchBatch, setLogAppendTime } from "./patch.js";
 export { recompressBatch } from "./recompress.js";
 export type { Record, RecordHeader } from "./record.js";
+export { BatchRetainer, emptyBatch } from "./retain.js";
+export { RecordScan } from "./scan.js";
 export { type RecordFault, type RecordRules, validateRecords } from "./validate.js";
 export { batches, nextBatch } from "./walk.js";
