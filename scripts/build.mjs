@@ -20,8 +20,9 @@ export async function build(project) {
   if (status !== 0) return false;
   rmSync(path("packages/cli/bundle"), { recursive: true, force: true });
   // Two of them: in one, what a broker and the tools share would be in files of its own, and a start would load more of them.
-  await bundle("main.js", (id) => isForeign(id) || id === TOOLS);
+  // main.js last: `npm start` takes its time for the build's.
   await bundle("program.js", isForeign);
+  await bundle("main.js", (id) => isForeign(id) || id === TOOLS);
   return true;
 }
 

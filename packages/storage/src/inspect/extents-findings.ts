@@ -86,7 +86,8 @@ function faultIn(extent: Extent, { chunks }: Run): string | undefined {
   const [first] = chunks;
   const last = chunks.at(-1);
   const lengthBytes = chunks.reduce((sum, chunk) => sum + chunk.lengthBytes, 0);
-  if (extent.baseOffset !== first?.baseOffset || extent.lastOffset !== last?.lastOffset)
+  // An extent may stand for more than its run has: for what was compacted away.
+  if (!first || !last || first.baseOffset < extent.baseOffset || last.lastOffset > extent.lastOffset)
     return `the segment has offsets ${first?.baseOffset} to ${last?.lastOffset} here`;
   if (extent.chunkCount !== chunks.length || extent.lengthBytes !== lengthBytes)
     return `the segment has ${chunks.length} chunks of ${lengthBytes} bytes here, the catalog says ${extent.chunkCount} of ${extent.lengthBytes}`;
