@@ -71,14 +71,15 @@ export async function writtenDirectory(): Promise<WrittenDirectory> {
     OFFSETS,
     0,
     internal(
-      OffsetCommitKey,
-      OffsetCommitValue,
-      3,
-      { group: "shop", topic: "orders", partition: 0 },
-      { offset: 3, metadata: "", commitTimestamp: NOON },
+      encodeVersioned(OffsetCommitKey, 0, { group: "shop", topic: "orders", partition: 0 }),
+      encodeVersioned(OffsetCommitValue, 3, { offset: 3, metadata: "", commitTimestamp: NOON }),
     ),
   );
-  await append(TRANSACTIONS, 0, internal(TransactionLogKey, TransactionLogValue, 0, { transactionalId: "bank" }, transaction));
+  await append(
+    TRANSACTIONS,
+    0,
+    internal(encodeVersioned(TransactionLogKey, 0, { transactionalId: "bank" }), encodeVersioned(TransactionLogValue, 0, transaction)),
+  );
   await store.close();
   await metadata.close();
   await data.close();
@@ -118,13 +119,4 @@ function batchOf(records: readonly (readonly [Content, Content])[], input: Parti
   return buildBatch({ ...input, records: [{ ...first, headers: [{ key: "trace", value: Buffer.from("1") }] }, ...rest] });
 }
 
-const internal = (
-  key: typeof OffsetCommitKey | typeof TransactionLogKey,
-  value: typeof OffsetCommitValue | typeof TransactionLogValue,
-  version: number,
-  keyOf: object,
-  valueOf: object,
-) =>
-  buildBatch({
-    records: [{ key: encodeVersioned(key, 0, keyOf as never), value: encodeVersioned(value, version, valueOf as never), timestamp: NOON }],
-  });
+const internal = (key: Uint8Array, value: Uint8Array): Uint8Array => buildBatch({ records: [{ key, value, timestamp: NOON }] });
