@@ -74,6 +74,8 @@ export interface ExtentIndex {
   nextSegmentId(): number;
   /** Segments referred to, to find orphaned blobs. */
   hasSegment(segmentId: number): Promise<boolean>;
+  /** How many extents refer to the segment. */
+  references(segmentId: number): Promise<number>;
 }
 
 /** How many events the cluster log holds: grows by one with each. */

@@ -217,11 +217,14 @@ export function describeExtentIndex(name: string, open: () => Promise<IndexUnder
 
     it("says which segments nobody refers to any more, when the last reference goes", async () => {
       await commit(change(0, { endOffset: 10 }, [[0, 9, 1]]), change(1, { endOffset: 10 }, [[0, 9, 1]]));
+      expect(await index.references(1)).toBe(2);
       expect(await commit(change(0, { endOffset: 10 }, [[0, 9, 2]], [0]))).toEqual([]);
       expect(await index.hasSegment(1)).toBe(true);
+      expect([await index.references(1), await index.references(2)]).toEqual([1, 1]);
       expect(await commit(change(1, { endOffset: 10 }, [[0, 9, 2]], [0]))).toEqual([1]);
       expect(await index.hasSegment(1)).toBe(false);
       expect(await index.hasSegment(2)).toBe(true);
+      expect([await index.references(1), await index.references(2)]).toEqual([0, 2]);
     });
 
     it("keeps a segment that a commit removes from one extent and adds to another", async () => {

@@ -62,6 +62,7 @@ function memoryExtents(): ExtentIndex {
     topics: async () => [...new Set([...partitions.values()].map(({ partition }) => partition.topicId))],
     nextSegmentId: () => ++lastSegmentId,
     hasSegment: async (segmentId) => references.has(segmentId),
+    references: async (segmentId) => references.get(segmentId) ?? 0,
   };
 }
 

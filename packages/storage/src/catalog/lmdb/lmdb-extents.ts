@@ -94,6 +94,7 @@ export async function lmdbExtents({ tree, timers, writing }: ExtentsPorts): Prom
     topics: async () => topicsIn(tree),
     nextSegmentId,
     hasSegment: async (segmentId) => tree.get(keys.segmentKeyOf(segmentId)) !== undefined,
+    references: async (segmentId) => referencesTo(tree, segmentId),
   };
 }
 
@@ -105,6 +106,11 @@ function topicsIn(tree: LmdbTree): readonly TopicId[] {
     if (first === undefined) return topics;
     topics.push(keys.topicOf(first));
   }
+}
+
+function referencesTo(tree: LmdbTree, segmentId: number): number {
+  const content = tree.get(keys.segmentKeyOf(segmentId));
+  return content === undefined ? 0 : decodeNumber(content);
 }
 
 /** How a transaction changes the number of extents that refer to each segment. */
@@ -119,8 +125,7 @@ function referenceChanges() {
       const unreferenced: number[] = [];
       for (const [segmentId, change] of changes) {
         const key = keys.segmentKeyOf(segmentId);
-        const content = tree.get(key);
-        const count = (content === undefined ? 0 : decodeNumber(content)) + change;
+        const count = referencesTo(tree, segmentId) + change;
         assert(count >= 0, `segment ${segmentId} has fewer references than extents`);
         if (count === 0) unreferenced.push(segmentId);
         if (change !== 0) writes.push({ key, value: count === 0 ? undefined : encodeNumber(count) });
