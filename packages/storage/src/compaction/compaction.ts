@@ -1,7 +1,7 @@
 // Compaction of one log: see LogStore.compact.
-import { assert } from "@moldau/std";
 import type { BlobStore } from "../blobs/blob-store.js";
 import type { ExtentIndex } from "../catalog/catalog.js";
+import { StorageError } from "../errors.js";
 import type { LogStore } from "../log/log.js";
 import type { Replace } from "../log/replacement.js";
 
@@ -13,7 +13,6 @@ export interface CompactionPorts {
 
 export function compaction(_ports: CompactionPorts): LogStore["compact"] {
   return async () => {
-    assert(false, "compaction is being built");
-    throw new Error();
+    throw new StorageError("closed", "compaction is being built");
   };
 }
