@@ -1,14 +1,16 @@
 // Starts a broker: opens its data, then listens. Everything a broker consists of is put together here and nowhere else.
 import type { ListenAddress } from "@moldau/env";
-import { brokerConfig, effectiveTopicConfig, type TopicImage } from "@moldau/metadata";
+import { brokerConfig, cleanerConfig, effectiveTopicConfig, type TopicImage } from "@moldau/metadata";
 import { type BrokerData, openBrokerData } from "./broker-data.js";
 import { type BrokerOptions, localBroker } from "./broker-options.js";
+import { compactionOf } from "./compaction/compaction.js";
 import { dispatcher } from "./dispatch.js";
 import { answerMemory } from "./fetching/answer-memory.js";
 import { fetchSessions } from "./fetching/sessions.js";
 import { groupsOf } from "./groups/groups.js";
 import { handlerTable, servedApis } from "./handlers/table.js";
 import { registerBrokerMetrics } from "./metrics/broker-metrics.js";
+import { registerCompactionMetrics } from "./metrics/compaction-metrics.js";
 import { registerGroupMetrics } from "./metrics/group-metrics.js";
 import { metricsRegistry } from "./metrics/registry.js";
 import { requestMetrics } from "./metrics/request-metrics.js";
@@ -103,9 +105,11 @@ async function serve(options: BrokerOptions, data: BrokerData): Promise<RunningB
   services.groups.warm();
   services.transactions.warm();
   const { topicConfig, config, clock, timers, partitions } = services;
-  const checkIntervalMs = () => config().retentionCheckIntervalMs;
-  const retention = retentionOf({ metadata, partitions, topicConfig, checkIntervalMs, clock, timers, log, fatal: options.fatal });
+  const life = { metadata, partitions, topicConfig, clock, timers, log, fatal: options.fatal };
+  const retention = retentionOf({ ...life, checkIntervalMs: () => config().retentionCheckIntervalMs });
   registerRetentionMetrics(registry, retention.stats);
+  const compaction = compactionOf({ ...life, config: () => cleanerConfig(services.local, metadata.image) });
+  registerCompactionMetrics(registry, compaction.stats);
   const expirationMs = () => config().producerIdExpirationMs;
   const expiry = producerExpiry({ partitions, expirationMs, timers, log, fatal: options.fatal });
 
@@ -114,7 +118,7 @@ async function serve(options: BrokerOptions, data: BrokerData): Promise<RunningB
     // What is decided becomes durable while connections are drained; who waits for a group is told to look for it again.
     void services.groups.close();
     void services.transactions.close();
-    const ended = Promise.all([retention.close(), expiry.close()]);
+    const ended = Promise.all([retention.close(), compaction.close(), expiry.close()]);
     await acceptor.close(drainMs);
     await ended;
     await data.close();

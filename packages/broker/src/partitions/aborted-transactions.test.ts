@@ -39,8 +39,11 @@ it("are found by where they lie, also those that are added to what was stored", 
     expect(all(stored)).toEqual(transactions.filter(({ lastOffset }) => lastOffset < through));
     for (const one of transactions) if (one.lastOffset >= through) stored.add(one);
     expect(all(stored)).toEqual(transactions);
+    expect(all(abortedTransactions(stored.packed(through, from)))).toEqual(
+      transactions.filter(({ lastOffset }) => lastOffset >= from && lastOffset < through),
+    );
     stored.forgetBelow(from);
-    expect(stored.within(from, () => to)).toEqual(original.within(from, () => to));
+    expect(all(stored)).toEqual(transactions.filter(({ lastOffset }) => lastOffset >= from));
   });
   fc.assert(property, { numRuns: 60 });
 });

@@ -155,6 +155,28 @@ describe("the transactions of a partition", () => {
     fc.assert(property);
   });
 
+  it("are those that ended after the compaction, which the snapshot that is stored with it says, and then the partition, and then a restart", () => {
+    const property = fc.property(steps, fc.nat({ max: 40 }), fc.nat({ max: 40 }), (steps, where, cleaned) => {
+      const log = emptyLog();
+      const original = statesOf(log);
+      play(steps, original, log);
+      log.highWatermark = log.facts.length;
+      const through = Math.min(where, log.facts.length);
+      const cleanedThrough = Math.min(cleaned, through);
+      const restarted = (producers: Uint8Array) => statesOf(log, { producers, producersThrough: through, tail: log.facts.slice(through) });
+      const before = seen(original, 99);
+      const after = { ...before, aborted: before.aborted.filter(({ lastOffset }) => lastOffset >= cleanedThrough) };
+      const stored = original.snapshot(through, cleanedThrough);
+      // The commit may fail: until it is done nothing is forgotten.
+      expect(seen(original, 99)).toEqual(before);
+      expect(seen(restarted(stored), 99)).toEqual(after);
+      original.transactions.cleaned(cleanedThrough);
+      expect(seen(original, 99)).toEqual(after);
+      expect(seen(restarted(original.snapshot(through)), 99)).toEqual(after);
+    });
+    fc.assert(property);
+  });
+
   it("are as if what was taken back had never been", () => {
     const property = fc.property(steps, fc.nat({ max: 40 }), fc.nat({ max: 40 }), (steps, where, kept) => {
       const log = emptyLog();

@@ -1,0 +1,13 @@
+// How far a partition may be compacted now.
+import type { DirtLimits } from "@moldau/storage";
+import type { Partition } from "../partitions/partition.js";
+import type { CompactionConfig } from "./verdict.js";
+
+/**
+ * Nothing from the first open transaction on; and the last batch stays, so that who reads the log arrives at its end: Kafka's active segment
+ * does that there.
+ */
+export function limitsOf(partition: Partition, { minCompactionLagMs }: CompactionConfig, nowMs: number): DirtLimits {
+  const below = Math.min(partition.producers().transactions.lastStableOffset(), partition.log.highWatermark - 1);
+  return minCompactionLagMs > 0 ? { below, olderThanMs: nowMs - minCompactionLagMs } : { below };
+}
