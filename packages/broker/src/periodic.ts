@@ -22,14 +22,11 @@ export interface PeriodicOptions {
   readonly failed: string;
 }
 
-/** Timers of the system take no more; a round that comes early does no harm. */
-const LONGEST_PAUSE_MS = 2 ** 31 - 1;
-
 /** Rounds from now on, until `close`. */
 export function periodically({ timers, log, fatal, firstAfterMs, everyMs, round, failed }: PeriodicOptions): Periodic {
   let closed = false;
   let running = Promise.resolve();
-  const later = (delayMs: number) => timers.after(Math.min(delayMs, LONGEST_PAUSE_MS), begin);
+  const later = (delayMs: number) => timers.after(delayMs, begin);
 
   const begin = () => {
     running = round(() => closed)

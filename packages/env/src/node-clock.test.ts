@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { systemClock, systemTimers } from "./node-clock.js";
 
 describe("system timers", () => {
@@ -13,6 +13,27 @@ describe("system timers", () => {
       systemTimers.after(1, () => ran.push("first"));
     });
     expect(ran).toEqual(["first", "second"]);
+  });
+
+  it("wait for longer than Node's own can, and can be cancelled meanwhile", () => {
+    vi.useFakeTimers();
+    try {
+      const dayMs = 86_400_000;
+      const ran: number[] = [];
+      const [waits, cancelled] = [60, 70].map((days) => systemTimers.after(days * dayMs, () => ran.push(days)));
+      vi.advanceTimersByTime(60 * dayMs - 1);
+      expect(ran).toEqual([]);
+      cancelled?.cancel();
+      vi.advanceTimersByTime(1);
+      expect(ran).toEqual([60]);
+      waits?.cancel();
+      vi.advanceTimersByTime(40 * dayMs);
+      expect(ran).toEqual([60]);
+      systemTimers.after(Number.POSITIVE_INFINITY, () => ran.push(-1)).cancel();
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it("yield to events that are ready", async () => {
