@@ -6,7 +6,7 @@
 //
 // Varints are zigzag. Deltas are from the batch's base offset and base timestamp.
 import { readVarint, readVarlong, type VarintCursor } from "@moldau/std";
-import { asBuffer } from "./bytes.js";
+import { asBuffer, viewOf } from "./bytes.js";
 import { RecordsError } from "./errors.js";
 
 export interface RecordHeader {
@@ -36,7 +36,7 @@ export interface RecordBase {
   readonly baseSequence: number;
 }
 
-const NO_HEADERS: readonly RecordHeader[] = Object.freeze([]);
+export const NO_HEADERS: readonly RecordHeader[] = Object.freeze([]);
 
 /** Reads the record at the cursor and moves behind it. Throws RecordsError or RangeError when it is damaged. */
 export function readRecord(cursor: VarintCursor, base: RecordBase): Record {
@@ -76,7 +76,7 @@ function readBytes(cursor: VarintCursor, end: number): Uint8Array | null {
   const start = cursor.position;
   if (length > end - start) throw new RecordsError("a key or value passes its record's end");
   cursor.position = start + length;
-  return cursor.bytes.subarray(start, start + length);
+  return viewOf(cursor.bytes, start, length);
 }
 
 /** A header takes at least two bytes, which bounds what a count can make us allocate. */
@@ -86,7 +86,7 @@ export function readHeaderCount(cursor: VarintCursor, end: number): number {
   return count;
 }
 
-function readHeaders(cursor: VarintCursor, end: number): readonly RecordHeader[] {
+export function readHeaders(cursor: VarintCursor, end: number): readonly RecordHeader[] {
   const count = readHeaderCount(cursor, end);
   if (count === 0) return NO_HEADERS;
   const headers: RecordHeader[] = [];

@@ -1,11 +1,12 @@
 // The records of one batch without an object for each: for what goes through whole logs. A class, for it is made once per batch and its
 // fields are read once per record.
 import { readVarint, readVarlong } from "@moldau/std";
+import { viewOf } from "./bytes.js";
 import { DEFAULT_MAX_DECOMPRESSED_BYTES } from "./compression/codecs.js";
 import { RecordsError } from "./errors.js";
 import type { BatchHeader } from "./header.js";
 import { asRecordsError, openRecords } from "./iterate.js";
-import { readRecordEnd } from "./record.js";
+import { NO_HEADERS, type RecordHeader, readHeaders, readRecordEnd } from "./record.js";
 
 /** Moves from record to record; the fields below are those of the record that `next` has moved to. */
 export class RecordScan {
@@ -23,8 +24,9 @@ export class RecordScan {
   keyStart = 0;
   /** -1 when the key is null. */
   keyBytes = -1;
-  /** False for a tombstone. */
-  hasValue = false;
+  valueStart = 0;
+  /** -1 when the value is null: a tombstone. */
+  valueBytes = -1;
   readonly #header: BatchHeader;
   #left: number;
 
@@ -52,6 +54,34 @@ export class RecordScan {
     return true;
   }
 
+  get hasValue(): boolean {
+    return this.valueBytes >= 0;
+  }
+
+  /** The record's key, a view. */
+  key(): Uint8Array | null {
+    return this.keyBytes < 0 ? null : viewOf(this.bytes, this.keyStart, this.keyBytes);
+  }
+
+  /** The record's value, a view. */
+  value(): Uint8Array | null {
+    return this.valueBytes < 0 ? null : viewOf(this.bytes, this.valueStart, this.valueBytes);
+  }
+
+  /** The record's headers. Throws RecordsError where they are damaged. */
+  headers(): readonly RecordHeader[] {
+    const position = this.valueStart + Math.max(this.valueBytes, 0);
+    if (this.recordEnd - position === 1 && this.bytes[position] === 0) return NO_HEADERS;
+    const cursor = { bytes: this.bytes, position, end: this.recordEnd };
+    try {
+      const headers = readHeaders(cursor, this.recordEnd);
+      if (cursor.position !== this.recordEnd) throw new RecordsError("a record's length is not that of its fields");
+      return headers;
+    } catch (cause) {
+      throw asRecordsError(cause);
+    }
+  }
+
   #read(): void {
     this.recordStart = this.position;
     const end = readRecordEnd(this);
@@ -63,7 +93,9 @@ export class RecordScan {
     this.keyStart = this.position;
     if (this.keyBytes > 0) this.position += this.keyBytes;
     if (this.position >= end) throw new RecordsError("a key passes its record's end");
-    this.hasValue = readVarint(this) >= 0;
+    this.valueBytes = readVarint(this);
+    this.valueStart = this.position;
+    if (this.valueBytes > end - this.position) throw new RecordsError("a value passes its record's end");
     this.position = end;
   }
 }
