@@ -1,9 +1,10 @@
 // Record batches, written: sizes first, then one allocation that is filled from the front.
 import { assert, varintBytes, varlongBytes, writeVarint, writeVarlong } from "@moldau/std";
-import { asBuffer, writeInt16, writeInt32, writeInt64 } from "./bytes.js";
+import { asBuffer } from "./bytes.js";
 import { compress } from "./compression/codecs.js";
-import { type CompressionName, compressionId } from "./compression/names.js";
+import type { CompressionName } from "./compression/names.js";
 import type { TimestampType } from "./header.js";
+import { attributesOf, writeBatchHeader } from "./header-writer.js";
 import * as layout from "./layout.js";
 import { sealBatch } from "./patch.js";
 import type { RecordHeader } from "./record.js";
@@ -121,32 +122,15 @@ function writeNullable(bytes: Uint8Array, position: number, value: Uint8Array | 
   return next + value.length;
 }
 
-function attributesOf(input: BatchInput): number {
-  return (
-    compressionId(input.compression ?? "none") |
-    (input.timestampType === "LogAppendTime" ? layout.LOG_APPEND_TIME_BIT : 0) |
-    (input.transactional ? layout.TRANSACTIONAL_BIT : 0) |
-    (input.control ? layout.CONTROL_BIT : 0)
-  );
-}
-
-/** All but the crc. */
+/** All but the crc, of a batch as long as it will be. */
 function writeHeader(batch: Uint8Array, input: BatchInput, measured: readonly Measured[]): void {
   const timestamps = input.records.map(({ timestamp = layout.ABSENT }) => timestamp);
-  writeInt64(batch, layout.BASE_OFFSET_AT, input.baseOffset ?? 0);
-  writeInt32(batch, layout.LENGTH_AT, batch.length - layout.BATCH_LENGTH_OVERHEAD);
-  writeInt32(batch, layout.LEADER_EPOCH_AT, input.leaderEpoch ?? layout.ABSENT);
-  batch[layout.MAGIC_AT] = layout.CURRENT_MAGIC;
-  writeInt16(batch, layout.ATTRIBUTES_AT, attributesOf(input));
-  writeInt32(batch, layout.LAST_OFFSET_DELTA_AT, measured.at(-1)?.offsetDelta ?? 0);
-  writeInt64(batch, layout.BASE_TIMESTAMP_AT, timestamps[0] ?? layout.ABSENT);
-  writeInt64(
-    batch,
-    layout.MAX_TIMESTAMP_AT,
-    timestamps.reduce((max, timestamp) => Math.max(max, timestamp), layout.ABSENT),
-  );
-  writeInt64(batch, layout.PRODUCER_ID_AT, input.producerId ?? layout.ABSENT);
-  writeInt16(batch, layout.PRODUCER_EPOCH_AT, input.producerEpoch ?? layout.ABSENT);
-  writeInt32(batch, layout.BASE_SEQUENCE_AT, input.baseSequence ?? layout.ABSENT);
-  writeInt32(batch, layout.RECORD_COUNT_AT, measured.length);
+  writeBatchHeader(batch, {
+    ...input,
+    attributes: attributesOf(input),
+    lastOffsetDelta: measured.at(-1)?.offsetDelta ?? 0,
+    baseTimestamp: timestamps[0] ?? layout.ABSENT,
+    maxTimestamp: timestamps.reduce((max, timestamp) => Math.max(max, timestamp), layout.ABSENT),
+    recordCount: measured.length,
+  });
 }

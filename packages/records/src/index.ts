@@ -1,3 +1,12 @@
+export {
+  type BatchBuilder,
+  type BatchBuilderOptions,
+  type BatchMemory,
+  batchBuilder,
+  type HeaderInput,
+  type SealedBatch,
+  type SealOptions,
+} from "./batch-builder.js";
 export { type BatchInput, buildBatch, type RecordInput } from "./build.js";
 export { type BatchFault, batchCrc, checkBatch, checkStoredBatch, type FaultError, type FaultKind } from "./check.js";
 export { compress, DEFAULT_MAX_DECOMPRESSED_BYTES, decompress } from "./compression/codecs.js";
@@ -23,7 +32,7 @@ export {
 } from "./header.js";
 export { type ReadOptions, records } from "./iterate.js";
 export { ABSENT, BATCH_HEADER_BYTES, BATCH_LENGTH_OVERHEAD, CURRENT_MAGIC } from "./layout.js";
-export { patchBatch, setLogAppendTime } from "./patch.js";
+export { type BatchProducer, patchBatch, setBatchProducer, setLogAppendTime } from "./patch.js";
 export { recompressBatch } from "./recompress.js";
 export type { Record, RecordHeader } from "./record.js";
 export { BatchRetainer, emptyBatch } from "./retain.js";

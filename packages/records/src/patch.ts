@@ -1,5 +1,5 @@
-// What the broker changes in a producer's batch, in place. Base offset and leader epoch lie outside the crc and cost nothing;
-// LogAppendTime lies inside and pays for a new one.
+// What is changed in a batch that is whole, in place. Base offset and leader epoch lie outside the crc and cost nothing;
+// LogAppendTime and the producer lie inside and pay for a new one.
 import { assert } from "@moldau/std";
 import { readInt16, writeInt16, writeInt32, writeInt64 } from "./bytes.js";
 import { batchCrc } from "./check.js";
@@ -21,6 +21,21 @@ export function setLogAppendTime(bytes: Uint8Array, position: number, timestampM
   const attributes = readInt16(bytes, position + layout.ATTRIBUTES_AT);
   writeInt16(bytes, position + layout.ATTRIBUTES_AT, attributes | layout.LOG_APPEND_TIME_BIT);
   writeInt64(bytes, position + layout.MAX_TIMESTAMP_AT, timestampMs);
+  sealBatch(bytes, position);
+}
+
+/** Who sends the batch, and which of its records is the first (KIP-98); -1 for none. */
+export interface BatchProducer {
+  readonly producerId: number;
+  readonly producerEpoch: number;
+  readonly baseSequence: number;
+}
+
+/** Makes the batch another one of its producer's: what was sent before is numbered anew (KIP-360). */
+export function setBatchProducer(bytes: Uint8Array, position: number, { producerId, producerEpoch, baseSequence }: BatchProducer): void {
+  writeInt64(bytes, position + layout.PRODUCER_ID_AT, producerId);
+  writeInt16(bytes, position + layout.PRODUCER_EPOCH_AT, producerEpoch);
+  writeInt32(bytes, position + layout.BASE_SEQUENCE_AT, baseSequence);
   sealBatch(bytes, position);
 }
 
