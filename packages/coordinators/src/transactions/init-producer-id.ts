@@ -37,6 +37,11 @@ export function initProducerId(state: TransactionsState, command: InitProducerId
     return decision({ replies: [refused(command, "CONCURRENT_TRANSACTIONS")] });
   }
   if (expected && !mayBeIts(transaction, expected)) return decision({ replies: [refused(command, "PRODUCER_FENCED")] });
+  // Who has begun it has its epoch; one that asks with another has a successor, whose transaction is not its to abort. (Kafka's coordinator
+  // looks at the epoch only when none is open.)
+  if (transaction.status === "Ongoing" && expected && expected.producerEpoch !== transaction.producerEpoch) {
+    return decision({ replies: [refused(command, "PRODUCER_FENCED")] });
+  }
   if (transaction.status === "Ongoing") {
     // The epoch that fences is nobody's: the client asks again, and gets the one after it.
     const aborted = fence(transactionalId, transaction, world);
