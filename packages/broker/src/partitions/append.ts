@@ -195,7 +195,12 @@ function strayProblem(header: BatchHeader, partition: Partition, verified: Verif
     verified?.producerId === producerId &&
     verified.producerEpoch === producerEpoch &&
     verified.lastMarkerOffset === producers.lastMarkerOffset(producerId);
-  if (!open) return refusal("INVALID_TXN_STATE", `producer ${producerId} has no transaction open that this partition is part of`);
+  // Nobody was asked, for the partition could not be opened then; or its transaction has ended, or its disk failed, since the answer.
+  // Who tries again is asked about again.
+  if (!open) {
+    producers.refuse(header);
+    return refusal("NOT_ENOUGH_REPLICAS", `whether producer ${producerId} has a transaction open here must be asked again`);
+  }
   if (!verified.raisesEpoch || baseSequence === 0) return undefined;
   return refusal("OUT_OF_ORDER_SEQUENCE_NUMBER", `a transaction of producer ${producerId} begins with sequence ${baseSequence}, not 0`);
 }
