@@ -4,7 +4,7 @@
 //   read   ─▶ log reader ─▶ tail reader (slabs, journal) or extent reader (segments)
 //
 // Invariant: whatever removes rows, groups or extents (rounds, trims, drops) takes its turn; reads and appends never wait for one.
-import type { Clock, Timers } from "@moldau/env";
+import type { Clock, Random, Timers } from "@moldau/env";
 import { batchBaseOffset } from "@moldau/records";
 import { assert, inTurn, partitionKey, type TopicId } from "@moldau/std";
 import type { BlobStore } from "../blobs/blob-store.js";
@@ -17,6 +17,7 @@ import type { Report } from "../events.js";
 import { admission } from "../journal/admission.js";
 import type { GroupCommit, GroupListener } from "../journal/group-commit.js";
 import type { RingJournal } from "../journal/ring-journal.js";
+import { merging } from "../merging/merging.js";
 import { replay } from "../recovery/replay.js";
 import { sweepBehind } from "../recovery/sweep.js";
 import { retention } from "../retention/retention.js";
@@ -48,6 +49,7 @@ export interface LogStorePorts {
   readonly blobs: BlobStore;
   readonly clock: Clock;
   readonly timers: Timers;
+  readonly random: Random;
   readonly report: Report;
   /** Whether the topic is in the cluster image. */
   readonly isLive: (topicId: TopicId) => boolean;
@@ -88,9 +90,11 @@ export async function openLogStore(ports: LogStorePorts): Promise<LogStore> {
     log.load(row);
   };
   const deleteSegments = (segmentIds: readonly number[]) => {
-    reading.segments.forget(segmentIds);
+    const unused = segmentIds.filter((id) => !merges.isCommitting(id));
+    reading.segments.forget(unused);
+    merges.removed(unused);
     // A blob that stays is swept at the next start.
-    ports.blobs.delete(segmentIds.map(segmentKey)).catch(() => figures.failures++);
+    ports.blobs.delete(unused.map(segmentKey)).catch(() => figures.failures++);
   };
   const removals = { extents, logs, tail, trimming: trimming(extents, tail.rows), exclusively, deleteSegments };
   const removing = removal(removals);
@@ -104,12 +108,20 @@ export async function openLogStore(ports: LogStorePorts): Promise<LogStore> {
     deleteSegments,
     exclusively,
     turned: tailRoom.pump,
+    written: (runs) => merges.written(runs),
+    ended: () => merges.noticed(),
+  });
+  const merges = merging({
+    ...ports,
+    replace,
+    consolidation: () => (consolidating.isFailing ? "failing" : consolidating.isDue() ? "working" : "idle"),
   });
 
   const replayed = await replay({ ...ports, logs, tail }, await extents.consolidatedThrough());
   report({ kind: "recovered", ...replayed, journalMode: journal.mode });
   const commits = ports.groupCommit(groupArrival({ logs, tail, clock, report, figures, noticed: consolidating.noticed }));
   consolidating.noticed();
+  merges.noticed();
   const sweeping = sweepBehind({ ...ports, exclusively });
 
   return {
@@ -122,12 +134,19 @@ export async function openLogStore(ports: LogStorePorts): Promise<LogStore> {
     drop: removing.drop,
     retain: retention({ ...removals, load, timers }),
     dirt: dirtOf({ extents, logs, rows: tail.rows }),
-    compact: compaction({ ...ports, replace }),
+    compact: compaction({ ...ports, logs, replace }),
     consolidate: consolidating.now,
-    stats: () => ({ ...journalStats(ports, figures), ...reading.stats(), ...consolidating.stats(), failures: figures.failures }),
+    stats: () => ({
+      ...journalStats(ports, figures),
+      ...reading.stats(),
+      ...consolidating.stats(),
+      ...merges.stats(),
+      failures: figures.failures,
+    }),
     async close() {
       tailRoom.close(new StorageError("closed", "storage is closing"));
       sweeping.stop();
+      await merges.close();
       await consolidating.close();
       await commits.close();
       await sweeping.ended;

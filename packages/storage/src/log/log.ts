@@ -207,5 +207,8 @@ export interface StorageStats {
   /** Journal files that became segments where they lie, and the bytes of batches in them. */
   readonly promotedFiles: number;
   readonly promotedBytes: number;
+  /** Merges of segments, and what they wrote. */
+  readonly mergeRounds: number;
+  readonly mergedBytes: number;
   readonly failures: number;
 }

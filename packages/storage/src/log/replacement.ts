@@ -3,7 +3,8 @@
 //
 //   read and write (outside, however long) ─▶ in turn: what is still there? ─▶ one commit ─▶ caches forget ─▶ old segments are deleted
 //
-// Invariant: whatever was trimmed or deleted while the new segments were written stays so.
+// Invariant: whatever was trimmed or deleted while the new segments were written stays so. Two that replace the same extents do not
+// both: who comes second is refused.
 import type { PartitionId } from "@moldau/std";
 import type { Extent, PartitionChange } from "../catalog/catalog.js";
 import { forgetExtents } from "./extent-reader.js";
@@ -12,7 +13,7 @@ import type { RemovalPorts } from "./removal.js";
 
 export interface Replacement {
   readonly partition: PartitionId;
-  /** Side by side, in offset order. */
+  /** Side by side, in offset order. None: only that the log is compacted is told. */
   readonly removed: readonly Extent[];
   /** Cover the same offsets. */
   readonly added: readonly Extent[];
@@ -24,8 +25,11 @@ export interface ReplacementPorts extends Omit<RemovalPorts, "trimming"> {
   readonly load: (log: PartitionLog) => Promise<void>;
 }
 
-/** Commits them all at once, but those of which nothing is left to replace. A partition is named once. */
-export type Replace = (replacements: readonly Replacement[]) => Promise<void>;
+/**
+ * Commits them all at once, but those of which nothing is left to replace, and those of which extents were replaced otherwise meanwhile.
+ * Says which were committed. A partition is named once.
+ */
+export type Replace = (replacements: readonly Replacement[]) => Promise<readonly boolean[]>;
 
 interface Prepared {
   readonly log: PartitionLog;
@@ -45,7 +49,9 @@ export function replacing(ports: ReplacementPorts): Replace {
       from = (page.at(-1)?.lastOffset ?? last.lastOffset) + 1;
     }
     const gone = removed.filter((extent) => present.has(nameOf(extent)));
-    if (log.dropped || gone.length === 0) return undefined;
+    if (log.dropped || (gone.length === 0 && (removed.length > 0 || cleanedThrough === undefined))) return undefined;
+    const { logStartOffset } = log.row;
+    if (removed.some((extent) => extent.lastOffset >= logStartOffset && !present.has(nameOf(extent)))) return undefined;
     // A trim took the oldest of them: what covers only these is not needed either.
     const from = gone[0]?.baseOffset ?? 0;
     const kept = added.filter(({ lastOffset }) => lastOffset >= from);
@@ -78,6 +84,7 @@ export function replacing(ports: ReplacementPorts): Replace {
         const unreferenced = await extents.commit({ changes: prepared.map(({ change }) => change) });
         for (const one of prepared) committed(one);
         deleteSegments([...unreferenced, ...unusedOf(replacements, prepared)]);
+        return looked.map((log) => prepared.some((one) => one.log === log));
       } finally {
         for (const log of looked) logs.forgetIdle(log);
       }

@@ -29,6 +29,14 @@ export interface StoreLimits {
   readonly warmBatches: number;
   /** How long an append waits for room before it is refused. */
   readonly patienceMs: number;
+  /** Segments whose runs are this long on average are not merged with others any more. */
+  readonly mergedRunBytes: number;
+  /** How many segments of a kind make a merge. */
+  readonly mergeWidth: number;
+  /** A merged segment takes no more partitions from this size on. */
+  readonly mergedSegmentBytes: number;
+  /** About as much of a log is compacted into one segment. */
+  readonly compactionGroupBytes: number;
   /** Chunks of segments kept in memory. */
   readonly segmentCacheBytes: number;
   /** Unused memory kept for reads from the journal. */
@@ -51,6 +59,10 @@ export const defaultLimits: StoreLimits = {
   tailBatches: 600_000,
   warmBatches: 300_000,
   patienceMs: 10_000,
+  mergedRunBytes: 8 * MIB,
+  mergeWidth: 8,
+  mergedSegmentBytes: 128 * MIB,
+  compactionGroupBytes: 64 * MIB,
   segmentCacheBytes: 64 * MIB,
   readBufferBytes: 16 * MIB,
 };

@@ -1,0 +1,62 @@
+// How fast a pass goes: in slices of work between which the event loop turns, within a rate of bytes, until it is told to stop.
+import type { Clock, Timers } from "@moldau/env";
+
+export interface Pace {
+  /** Whether others should run now. Asked after a little work, say a few hundred records. */
+  isDue(): boolean;
+  /** Lets others run, and waits where the rate asks for it. Rejects with the signal's reason. */
+  turn(): Promise<void>;
+  /** So much was read or written. */
+  spent(bytes: number): void;
+}
+
+export interface PaceOptions {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly maxBytesPerSecond?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const SLICE_MS = 1;
+/** Where time stands still, work is not endless all the same. */
+const ASKED_MAX = 64;
+/** Shorter waits are saved up. */
+const WAIT_MS_MIN = 5;
+/** How much of what was not used may be made up for. */
+const CREDIT_MS_MAX = 100;
+
+export function pace({ clock, timers, maxBytesPerSecond, signal }: PaceOptions): Pace {
+  let sliceEndMs = clock.monotonicMs() + SLICE_MS;
+  let asked = 0;
+  /** When all that was spent so far may have been spent. */
+  let paidMs = clock.monotonicMs();
+
+  const wait = async () => {
+    const aheadMs = paidMs - clock.monotonicMs();
+    if (maxBytesPerSecond === undefined || aheadMs < WAIT_MS_MIN) return;
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        timer.cancel();
+        signal?.removeEventListener("abort", done);
+        resolve();
+      };
+      const timer = timers.after(aheadMs, done);
+      signal?.addEventListener("abort", done);
+    });
+  };
+
+  return {
+    isDue: () => ++asked >= ASKED_MAX || clock.monotonicMs() >= sliceEndMs,
+    async turn() {
+      await timers.yield();
+      await wait();
+      signal?.throwIfAborted();
+      sliceEndMs = clock.monotonicMs() + SLICE_MS;
+      asked = 0;
+    },
+    spent(bytes) {
+      if (maxBytesPerSecond === undefined) return;
+      paidMs = Math.max(paidMs, clock.monotonicMs() - CREDIT_MS_MAX) + (bytes / maxBytesPerSecond) * 1_000;
+    },
+  };
+}
