@@ -117,12 +117,20 @@ describe("Produce", () => {
     expect(valuesIn(records)).toEqual(["a".repeat(100), "b".repeat(100)]);
   });
 
-  it("refuses records without a key where the topic is compacted", async () => {
-    await createTopic(client, "compacted", { configs: { "cleanup.policy": "compact" } });
-    const { errorCode, recordErrors } = await produce(client, "compacted", batchOf(["a"]));
-    expect([nameOf(errorCode), recordErrors.length]).toEqual(["INVALID_RECORD", 1]);
-    const keyed = batchOf([], { records: [{ key: Buffer.from("k"), value: Buffer.from("v"), timestamp: TIMESTAMP }] });
-    expect(await outcome("compacted", keyed)).toBe(0);
+  it.each(["compact", "compact,delete"])("refuses records without a key where cleanup.policy is %s, compressed or not", async (policy) => {
+    const topic = `policy-${policy.replace(",", "-")}`;
+    await createTopic(client, topic, { configs: { "cleanup.policy": policy } });
+    const timestamp = TIMESTAMP;
+    const [keyed, keyless] = [
+      { key: Buffer.from("k"), value: Buffer.from("v"), timestamp },
+      { value: Buffer.from("v"), timestamp },
+    ];
+    for (const compression of ["none", "gzip", "zstd"] as const) {
+      const refused = await produce(client, topic, batchOf([], { records: [keyed, keyless, keyed, keyless], compression }));
+      expect([nameOf(refused.errorCode), refused.recordErrors.map(({ batchIndex }) => batchIndex)]).toEqual(["INVALID_RECORD", [1, 3]]);
+    }
+    expect(await outcome(topic, batchOf([], { records: [{ key: Buffer.from(""), value: null, timestamp }, keyed] }))).toBe(0);
+    expect((await fetchFrom(client, topic, 0)).highWatermark).toBe(2);
   });
 
   it("answers a batch sent twice with the first offset, and refuses sequences that leave a gap", async () => {
