@@ -8,6 +8,7 @@ const SENTENCES = {
   failing: "storage fails and tries again; producers may be told to retry",
   full: "the disk is full: free space on it, nothing needs to be restarted; until then producers are told to retry, and reads go on",
   healed: "storage works again",
+  damaged: "stored bytes are damaged: they are left as they are, and fetches of them fail; moldau log verify says what else is",
   swept: "what a crash had left without an owner was removed",
 } as const;
 
@@ -15,6 +16,7 @@ export function logStorage(log: Logger, event: StorageEvent): void {
   const { kind, ...facts } = event;
   if (event.kind === "failing")
     log.error({ ...facts, error: event.error.message }, SENTENCES[isDiskFull(event.error) ? "full" : "failing"]);
+  else if (event.kind === "damaged") log.error({ error: event.error.message }, SENTENCES.damaged);
   else log.info(facts, SENTENCES[event.kind]);
 }
 

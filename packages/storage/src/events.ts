@@ -17,9 +17,11 @@ export type StorageEvent =
   /** Something fails; it is tried again until it heals. Told once, not per try. */
   | { readonly kind: "failing"; readonly what: Failing; readonly error: Error }
   | { readonly kind: "healed"; readonly what: Failing; readonly afterMs: number }
+  /** Stored bytes were found damaged while they were looked at behind; they are left as they are. Told once. */
+  | { readonly kind: "damaged"; readonly error: Error }
   /** What a crash had left without an owner is gone. */
   | { readonly kind: "swept"; readonly segments: number; readonly topics: number };
 
-export type Failing = "journal" | "consolidation" | "sweep";
+export type Failing = "journal" | "consolidation" | "merging" | "sweep";
 
 export type Report = (event: StorageEvent) => void;

@@ -42,6 +42,8 @@ function registerStorage(registry: MetricsRegistry, stats: () => StorageStats): 
   registry.counted("moldau_consolidated_bytes_total", "Bytes copied into segments.", () => stats().consolidatedBytes);
   registry.counted("moldau_promoted_files_total", "Journal files that became segments where they lie.", () => stats().promotedFiles);
   registry.counted("moldau_promoted_bytes_total", "Bytes of batches in those files.", () => stats().promotedBytes);
+  registry.counted("moldau_merge_rounds_total", "Merges of segments done.", () => stats().mergeRounds);
+  registry.counted("moldau_merged_bytes_total", "Bytes copied from segments into larger ones.", () => stats().mergedBytes);
   registry.counted("moldau_storage_failures_total", "Failures of the disk or of the catalog.", () => stats().failures);
 }
 

@@ -22,7 +22,8 @@ const INCOMING = ".incoming";
 /** What a file system says that has no second names, or none here. */
 const NO_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EXDEV", "EMLINK"]);
 const OPEN_FILES = 256;
-const WRITERS = 2;
+/** Consolidation, merging and compaction do not wait for one another. */
+const WRITERS = 4;
 
 /** Failures of the disk are StorageError. */
 export function directoryBlobs({ disk, directory }: DirectoryBlobsOptions): BlobStore {

@@ -4,15 +4,17 @@ import type { InTurn } from "@moldau/std";
 import { StorageError } from "../errors.js";
 import type { Report } from "../events.js";
 import type { GroupSequence, Journal } from "../journal/journal.js";
+import { type BackgroundRounds, backgroundRounds } from "../log/background-rounds.js";
 import type { StorageStats } from "../log/log.js";
 import type { StoreLimits } from "../log/store-limits.js";
-import { type Consolidator, consolidator } from "./consolidator.js";
 import { fileToPromote } from "./promote.js";
 import { consolidateRound, type RoundPorts } from "./round.js";
 
-export interface Consolidation extends Consolidator {
+export interface Consolidation extends BackgroundRounds {
   /** See LogStore.consolidate. */
   now(): Promise<void>;
+  /** Whether a round runs, or should. */
+  isDue(): boolean;
   stats(): Pick<StorageStats, "consolidationRounds" | "consolidatedBytes" | "promotedFiles" | "promotedBytes">;
 }
 
@@ -23,6 +25,8 @@ export interface ConsolidationPorts extends RoundPorts {
   readonly limits: StoreLimits;
   readonly exclusively: InTurn;
   readonly turned: () => void;
+  /** A round has ended well. */
+  readonly ended: () => void;
 }
 
 interface Waiting {
@@ -33,6 +37,8 @@ interface Waiting {
 
 /** The part of the tail's bound up to which a round waits for the file that is being filled. */
 const WAITING_SHARE = 0.75;
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 5_000;
 
 export function consolidation(ports: ConsolidationPorts): Consolidation {
   const { tail, journal, blobs, limits, exclusively } = ports;
@@ -56,8 +62,11 @@ export function consolidation(ports: ConsolidationPorts): Consolidation {
     return promising && fileToPromote(ports) !== undefined;
   };
 
-  const rounds = consolidator({
+  const rounds = backgroundRounds({
     ...ports,
+    what: "consolidation",
+    firstPauseMs: FIRST_PAUSE_MS,
+    longestPauseMs: LONGEST_PAUSE_MS,
     due: isDue,
     round: () =>
       exclusively(async () => {
@@ -69,10 +78,12 @@ export function consolidation(ports: ConsolidationPorts): Consolidation {
         if (done.promotedBytes > 0) counts.promotedFiles++;
         for (const one of waiting) if (one.end <= tail.groups.next) one.done();
         waiting = waiting.filter(({ end }) => end > tail.groups.next);
+        ports.ended();
       }),
   });
   return {
     noticed: rounds.noticed,
+    isDue,
     now: () =>
       new Promise((done, failed) => {
         const { next, end } = tail.groups;

@@ -4,6 +4,7 @@ import type { GroupSequence } from "../journal/journal.js";
 import type { PartitionLog } from "../log/partition-log.js";
 import type { Tail } from "../log/tail.js";
 import type { TailRows } from "../log/tail-rows.js";
+import { comparePartitions } from "../merging/compare-partitions.js";
 
 /** The batches of one log that a round takes: the first of its tail, after what is warm. Places in the log's rows. */
 export interface PlannedRun {
@@ -36,7 +37,7 @@ export async function planSegments({ logs, rows }: Tail, options: PlanOptions): 
     const run = runThrough(log, rows, options.through);
     if (run.batchCount > 0) runs.push(run);
   }
-  runs.sort(byPartition);
+  runs.sort((a, b) => comparePartitions(a.log.partition, b.log.partition));
   return shareOut(runs, options);
 }
 
@@ -72,9 +73,4 @@ function runThrough(log: PartitionLog, rows: TailRows, through: GroupSequence): 
     sizeBytes += rows.lengthBytes(row);
   }
   return { log, firstBatch, batchCount, sizeBytes };
-}
-
-function byPartition({ log: { partition: a } }: PlannedRun, { log: { partition: b } }: PlannedRun): number {
-  if (a.topicId !== b.topicId) return a.topicId < b.topicId ? -1 : 1;
-  return a.index - b.index;
 }

@@ -7,8 +7,9 @@
 // Until the commit nothing has changed; after it, nothing needs the groups. A crash between leaves segments that no extent refers to:
 // the sweep of the next start deletes them.
 import type { Timers } from "@moldau/env";
+import type { PartitionId } from "@moldau/std";
 import type { BlobStore } from "../blobs/blob-store.js";
-import type { ExtentIndex, PartitionChange } from "../catalog/catalog.js";
+import type { Extent, ExtentIndex, PartitionChange } from "../catalog/catalog.js";
 import type { FullFile, GroupSequence } from "../journal/journal.js";
 import type { PartitionLog } from "../log/partition-log.js";
 import type { Tail } from "../log/tail.js";
@@ -27,6 +28,8 @@ export interface RoundPorts extends GroupSource {
   readonly timers: Timers;
   /** Reads the catalog row of a log that replay has found and nobody has opened. */
   readonly load: (log: PartitionLog) => Promise<void>;
+  /** These runs are in the catalog now. */
+  readonly written: (runs: readonly { readonly partition: PartitionId; readonly extent: Extent }[]) => void;
   /** Nothing refers to these segments: their blobs go, behind. */
   readonly deleteSegments: (segmentIds: readonly number[]) => void;
 }
@@ -159,6 +162,7 @@ async function commit(
     log.stored((changes[i] as PartitionChange).row);
   }
   deleteSegments([...unreferenced, ...orphansOf(written, changes)]);
+  ports.written(changes.flatMap(({ partition, added }) => added.map((extent) => ({ partition, extent }))));
 }
 
 /** Segments that were written and got no extent. */

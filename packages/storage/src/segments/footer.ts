@@ -89,7 +89,11 @@ function growing(initialBytes: number) {
 /** A footer to look things up in. */
 export interface Footer {
   readonly sizeBytes: number;
+  /** Where in the segment the footer lies: the runs end before. */
+  readonly position: number;
   readonly runCount: number;
+  /** The partition of a run. */
+  partition(index: number): PartitionId;
   run(index: number): Run;
   /** The chunks of the run whose first byte is at `position`; undefined when none begins there. */
   chunksAt(position: number): ChunkList | undefined;
@@ -128,14 +132,18 @@ export function openFooter(content: Uint8Array, footerPosition: number, layout: 
     };
   };
   const positionOf = (run: number) => readInt53LE(bytes, chunksFrom + firstChunk(run) * CHUNK_ENTRY_BYTES + 24);
+  const partitionOf = (run: number): PartitionId => {
+    const at = COUNTS_BYTES + run * RUN_BYTES;
+    return { topicId: topicId(uuidText(bytes, at)), index: partitionIndex(bytes.readUInt32LE(at + UUID_BYTES)) };
+  };
   return {
     sizeBytes: bytes.length,
+    position: footerPosition,
     runCount,
+    partition: partitionOf,
     run(index) {
-      const at = COUNTS_BYTES + index * RUN_BYTES;
-      const partition = { topicId: topicId(uuidText(bytes, at)), index: partitionIndex(bytes.readUInt32LE(at + UUID_BYTES)) };
       const list = chunksOf(index);
-      return { partition, chunks: Array.from({ length: list.count }, (_, chunk) => list.chunk(chunk)) };
+      return { partition: partitionOf(index), chunks: Array.from({ length: list.count }, (_, chunk) => list.chunk(chunk)) };
     },
     chunksAt(position) {
       const run = lowest(runCount, (index) => positionOf(index) >= position);
