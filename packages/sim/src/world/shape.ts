@@ -106,6 +106,10 @@ function limits(random: SeededRandom) {
     // Files become segments where they lie, often, now and then, or never.
     promotedShare: random.pick([0.01, 0.01, 0.1, 2]),
     promotedStretchBytes: random.pick([1, 1, 500]),
+    // Segments are merged all the time, or now and then.
+    mergedRunBytes: random.pick([1, 64]) * KIB,
+    mergeWidth: random.pick([2, 2, 4]),
+    mergedSegmentBytes: random.pick([1, 6, 64]) * KIB,
     tailBatches: consolidateBatches * random.pick([2, 10]),
     patienceMs: random.pick([50, 500]),
     segmentCacheBytes: random.pick([16, 256]) * KIB,
