@@ -2,19 +2,8 @@
 // writes there, and keeps its epoch; of version 2 (KIP-890) writing is enough, and each transaction has an epoch of its own.
 // Everything is asked again until it is answered. An answer that only one who is fenced may get needs a reason: a successor, or a
 // transaction that was open for too long.
-import {
-  AddOffsetsToTxn,
-  AddPartitionsToTxn,
-  EndTxn,
-  errorByCode,
-  InitProducerId,
-  Produce,
-  type RequestInput,
-  type ResponseOf,
-  TxnOffsetCommit,
-} from "@moldau/protocol";
+import { AddOffsetsToTxn, AddPartitionsToTxn, EndTxn, errorByCode, InitProducerId, Produce, TxnOffsetCommit } from "@moldau/protocol";
 import { buildBatch } from "@moldau/records";
-import { ConnectionLost } from "../clients/connection.js";
 import { isLoss, type Reconnecting } from "../clients/reconnecting.js";
 import type { SimTopic } from "../clients/topic.js";
 import type { SeededRandom } from "../time/seeded-random.js";
@@ -203,23 +192,17 @@ export function transactionalProducer(options: ProducerOptions): TransactionalPr
     added.add(key);
     goesOn();
   };
-  /** What is lost may come late. */
-  const produce = (request: RequestInput<typeof Produce>): Promise<ResponseOf<typeof Produce>> => {
-    if (!random.chance(LATE_SHARE)) return client.request(Produce, versions.produce, request);
-    time.after(random.float() * LATE_MS, () => {
-      lateClient.request(Produce, versions.produce, request).catch(() => {});
-    });
-    return Promise.reject(new ConnectionLost("on its way for long"));
-  };
-  const sendOne = async ({ topic, partition, bytes, count }: Batch): Promise<Outcome> => {
+  const requestOf = ({ topic, partition, bytes }: Batch) => ({
+    transactionalId,
+    acks: -1,
+    timeoutMs: 30_000,
+    topicData: [{ name: topic.name, partitionData: [{ index: partition, records: bytes }] }],
+  });
+  const sendOne = async (batch: Batch): Promise<Outcome> => {
+    const { topic, partition, count } = batch;
     const sentMs = time.nowMs();
     try {
-      const { responses } = await produce({
-        transactionalId,
-        acks: -1,
-        timeoutMs: 30_000,
-        topicData: [{ name: topic.name, partitionData: [{ index: partition, records: bytes }] }],
-      });
+      const { responses } = await client.request(Produce, versions.produce, requestOf(batch));
       const answer = responses[0]?.partitionResponses[0];
       const name = nameOf(answer?.errorCode);
       if (name === "OUT_OF_ORDER_SEQUENCE_NUMBER") return "behind";
@@ -235,6 +218,13 @@ export function transactionalProducer(options: ProducerOptions): TransactionalPr
   };
   /** Some at once; what was not taken is sent again in its order. Which those are. */
   const sendSome = async (batches: readonly Batch[]): Promise<readonly Batch[]> => {
+    if (random.chance(LATE_SHARE)) {
+      // A connection that is lost with all that was under way on it; which comes all the same, when nobody waits for it any more.
+      time.after(random.float() * LATE_MS, () => {
+        for (const batch of batches) lateClient.request(Produce, versions.produce, requestOf(batch)).catch(() => {});
+      });
+      return batches;
+    }
     const settled = await Promise.allSettled(batches.map(sendOne));
     const failure = settled.find((one) => one.status === "rejected");
     if (failure) throw failure.reason;
