@@ -18,6 +18,8 @@ export interface Brokers {
   /** The brokers that there are now. */
   learn(brokers: readonly Broker[]): void;
   known(): readonly Broker[];
+  /** Closes the connections of that purpose: who had them is done. */
+  hangUp(purpose: string): void;
   close(): void;
 }
 
@@ -111,6 +113,13 @@ export function brokersOf(settings: Settings): Brokers {
       }
     },
     known: () => [...brokers.values()],
+    hangUp(purpose) {
+      for (const [key, line] of lines) {
+        if (!key.endsWith(` ${purpose}`)) continue;
+        lines.delete(key);
+        line.connection?.close();
+      }
+    },
     close() {
       closed = true;
       closing.abort(new ClientError("CLOSED", "the client was closed"));

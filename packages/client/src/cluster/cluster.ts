@@ -22,13 +22,18 @@ export interface Cluster {
     key: string,
     api: A,
     asking: Asking<A>,
-    options?: RequestOptions,
+    options?: CoordinatorRequestOptions,
   ): Promise<ResponseOf<A>>;
   /** Tries again while the failure is retriable and there is time. */
   retrying<Result>(patience: Partial<Patience>, attempt: () => Promise<Result>): Promise<Result>;
   pause(ms: number, signal?: AbortSignal): Promise<void>;
   connection(nodeId: number, purpose?: string): Promise<BrokerConnection>;
   close(): void;
+}
+
+export interface CoordinatorRequestOptions extends RequestOptions {
+  /** A connection of its own, for requests that wait for others. */
+  readonly purpose?: string;
 }
 
 export function clusterOf(options: ClientOptions): Cluster {
@@ -43,10 +48,10 @@ export function clusterOf(options: ClientOptions): Cluster {
     brokers,
     ask: async (api, asking, options) => (await brokers.any()).request(api, asking, options),
     askBroker: async (nodeId, api, asking, options) => (await brokers.connection(nodeId)).request(api, asking, options),
-    async askCoordinator(kind, key, api, asking, options) {
+    async askCoordinator(kind, key, api, asking, { purpose = "coordinator", ...options } = {}) {
       const nodeId = await coordinators.find(kind, key);
       try {
-        return await (await brokers.connection(nodeId, "coordinator")).request(api, asking, options);
+        return await (await brokers.connection(nodeId, purpose)).request(api, asking, options);
       } catch (error) {
         coordinators.forget(kind, key);
         throw error;
