@@ -1,5 +1,6 @@
 // librdkafka handles with the settings every measurement uses.
 #include "client.h"
+#include "clock.h"
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -60,7 +61,7 @@ static rd_kafka_t *open_client(rd_kafka_type_t type, rd_kafka_conf_t *conf, cons
   return rk;
 }
 
-rd_kafka_t *new_producer(const struct options *o, delivery_report *on_delivery, void *opaque) {
+static rd_kafka_conf_t *producer_conf(const struct options *o, delivery_report *on_delivery, void *opaque) {
   rd_kafka_conf_t *conf = common_conf(o);
   char linger[16];
   snprintf(linger, sizeof linger, "%d", o->linger_ms);
@@ -77,7 +78,24 @@ rd_kafka_t *new_producer(const struct options *o, delivery_report *on_delivery, 
   set(conf, "retry.backoff.ms", "10");
   rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
   rd_kafka_conf_set_opaque(conf, opaque);
-  return open_client(RD_KAFKA_PRODUCER, conf, o);
+  return conf;
+}
+
+rd_kafka_t *new_producer(const struct options *o, delivery_report *on_delivery, void *opaque) {
+  return open_client(RD_KAFKA_PRODUCER, producer_conf(o, on_delivery, opaque), o);
+}
+
+rd_kafka_t *new_transactional_producer(const struct options *o, delivery_report *on_delivery, void *opaque) {
+  rd_kafka_conf_t *conf = producer_conf(o, on_delivery, opaque);
+  char id[64];
+  snprintf(id, sizeof id, "bench-%d-%ld", (int)getpid(), now_ns());
+  set(conf, "transactional.id", id);
+  set(conf, "transaction.timeout.ms", "60000");
+  set(conf, "message.timeout.ms", "60000"); // at most the transaction's
+  rd_kafka_t *rk = open_client(RD_KAFKA_PRODUCER, conf, o);
+  rd_kafka_error_t *error = rd_kafka_init_transactions(rk, (int)(o->timeout_seconds * 1000));
+  if (error) fail("no transactions: %s", rd_kafka_error_string(error));
+  return rk;
 }
 
 rd_kafka_t *new_consumer(const struct options *o) {

@@ -9,6 +9,8 @@ void fail(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)
 typedef void delivery_report(rd_kafka_t *rk, const rd_kafka_message_t *message, void *opaque);
 
 rd_kafka_t *new_producer(const struct options *o, delivery_report *on_delivery, void *opaque);
+/// The same with a transactional id that nobody else uses; ready to begin a transaction.
+rd_kafka_t *new_transactional_producer(const struct options *o, delivery_report *on_delivery, void *opaque);
 rd_kafka_t *new_consumer(const struct options *o);
 rd_kafka_topic_t *open_topic(rd_kafka_t *rk, const char *topic);
 

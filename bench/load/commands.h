@@ -6,4 +6,5 @@ int produce(const struct options *o);
 int consume(const struct options *o);
 int latency(const struct options *o);
 int probe(const struct options *o);
+int transactions(const struct options *o);
 int create_topic(const struct options *o);

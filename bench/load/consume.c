@@ -15,6 +15,7 @@
 struct part {
   int64_t from, until;      // offsets; until is -1 when reading behind a producer
   int64_t next;             // the offset the next record must have at least
+  int64_t next_sequence;    // --verify committed: markers take offsets, so sequences count by themselves
   uint64_t *seen;           // --verify set: one bit per sequence
   int64_t seen_capacity, unique;
 };
@@ -42,17 +43,21 @@ static void mark_seen(struct run *run, struct part *part, int64_t sequence) {
   part->seen[sequence / 64] |= bit;
 }
 
+static bool holes_are_fine(const struct run *run) { return run->o->verify == VERIFY_SET || run->o->verify == VERIFY_COMMITTED; }
+
 static void check(struct run *run, const rd_kafka_message_t *m, struct part *part) {
   struct record header;
   if (!record_read(m->payload, m->len, &header)) fail("partition %d offset %ld: not a record of ours", m->partition, m->offset);
   if ((int32_t)header.partition != m->partition) fail("partition %d offset %ld: belongs to %u", m->partition, m->offset, header.partition);
   if (m->offset != part->next) {
-    if (m->offset < part->next || run->o->verify != VERIFY_SET) fail("partition %d: offset %ld came after %ld", m->partition, m->offset, part->next - 1);
+    if (m->offset < part->next || !holes_are_fine(run)) fail("partition %d: offset %ld came after %ld", m->partition, m->offset, part->next - 1);
     run->disordered++;
   }
   if (run->o->verify == VERIFY_SET) mark_seen(run, part, (int64_t)header.sequence);
-  else if ((int64_t)header.sequence != m->offset) fail("partition %d offset %ld: holds record %lu", m->partition, m->offset, header.sequence);
-  if (run->o->verify != VERIFY_OFFSETS || m->offset % CHECKSUM_EVERY == 0)
+  else if (run->o->verify == VERIFY_COMMITTED) {
+    if ((int64_t)header.sequence != part->next_sequence++) fail("partition %d offset %ld: holds record %lu, after %ld", m->partition, m->offset, header.sequence, part->next_sequence - 2);
+  } else if ((int64_t)header.sequence != m->offset) fail("partition %d offset %ld: holds record %lu", m->partition, m->offset, header.sequence);
+  if (run->o->verify == VERIFY_FULL || run->o->verify == VERIFY_SET || m->offset % CHECKSUM_EVERY == 0)
     if (!record_intact(m->payload, &header)) fail("partition %d offset %ld: damaged", m->partition, m->offset);
   if (run->o->from_end) histogram_add(&run->age, now_ns() - header.scheduled_ns);
 }
@@ -83,7 +88,7 @@ static void choose_offsets(struct run *run, rd_kafka_t *rk) {
     run->parts[i] = (struct part){.from = from, .until = o->from_end ? -1 : high, .next = from};
     if (!o->from_end) run->wanted += high - from;
   }
-  if (o->from_end) run->wanted = o->records;
+  if (o->from_end || o->verify == VERIFY_COMMITTED) run->wanted = o->records;
   else if (o->records && run->wanted != o->records) fail("the topic holds %ld records, not %ld", run->wanted, o->records);
 }
 
@@ -105,7 +110,7 @@ static void print_result(const struct run *run, int64_t begun_ns, double cpu_sec
 }
 
 int consume(const struct options *o) {
-  if (o->from_end && !o->records) fail("consume --from end needs --records");
+  if ((o->from_end || o->verify == VERIFY_COMMITTED) && !o->records) fail("consume --from end, and --verify committed, need --records");
   static struct run run;
   run.o = o;
   run.parts = calloc((size_t)o->partitions, sizeof *run.parts);

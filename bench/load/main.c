@@ -13,6 +13,7 @@ static const struct {
     {"produce", produce, "--records or --seconds of records as fast as they are acknowledged"},
     {"consume", consume, "read --topic up to its present end, or --from end until --records came"},
     {"latency", latency, "send at --rate for --seconds, measure from due time to acknowledgement"},
+    {"transactions", transactions, "--records in transactions of --per-transaction, one after the other"},
     {"probe", probe, "send at --rate until SIGTERM, print every acknowledgement's time"},
 };
 
@@ -25,6 +26,6 @@ int main(int argc, char **argv) {
     _exit(status); // tearing a client down takes long with thousands of partitions, and measures nothing
   }
   fprintf(stderr, "usage: load COMMAND --broker HOST:PORT --topic NAME [--option value]...\n");
-  for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) fprintf(stderr, "  %-8s %s\n", commands[i].name, commands[i].purpose);
+  for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) fprintf(stderr, "  %-12s %s\n", commands[i].name, commands[i].purpose);
   return 2;
 }

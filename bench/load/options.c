@@ -23,7 +23,8 @@ static enum verify verify_mode(const char *name, const char *text) {
   if (!strcmp(text, "offsets")) return VERIFY_OFFSETS;
   if (!strcmp(text, "full")) return VERIFY_FULL;
   if (!strcmp(text, "set")) return VERIFY_SET;
-  refuse(name, text, "must be offsets, full or set");
+  if (!strcmp(text, "committed")) return VERIFY_COMMITTED;
+  refuse(name, text, "must be offsets, full, set or committed");
   return VERIFY_OFFSETS;
 }
 
@@ -45,6 +46,8 @@ static void apply(struct options *o, const char *name, char *value) {
   else if (!strcmp(name, "--seconds")) o->seconds = number(name, value, 0, 86400);
   else if (!strcmp(name, "--warmup-seconds")) o->warmup_seconds = number(name, value, 0, 3600);
   else if (!strcmp(name, "--rate")) o->rate = number(name, value, 0.1, 1e6);
+  else if (!strcmp(name, "--per-transaction")) o->per_transaction = (int64_t)number(name, value, 1, 1e6);
+  else if (!strcmp(name, "--pause-ms")) o->pause_ms = number(name, value, 0, 60000);
   else if (!strcmp(name, "--linger-ms")) o->linger_ms = (int)number(name, value, 0, 900000);
   else if (!strcmp(name, "--from")) {
     if (strcmp(value, "beginning") && strcmp(value, "end")) refuse(name, value, "must be beginning or end");
@@ -58,7 +61,7 @@ static void apply(struct options *o, const char *name, char *value) {
 
 struct options parse_options(int argc, char **argv) {
   struct options o = {
-      .partitions = 1, .record_bytes = 1024, .linger_ms = 5, .rate = 1000, .verify = VERIFY_OFFSETS, .timeout_seconds = 600};
+      .partitions = 1, .record_bytes = 1024, .per_transaction = 1, .linger_ms = 5, .rate = 1000, .verify = VERIFY_OFFSETS, .timeout_seconds = 600};
   for (int i = 2; i < argc; i += 2) {
     if (i + 1 == argc) refuse(argv[i], NULL, "needs a value");
     apply(&o, argv[i], argv[i + 1]);

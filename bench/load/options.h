@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum verify { VERIFY_OFFSETS, VERIFY_FULL, VERIFY_SET };
+enum verify { VERIFY_OFFSETS, VERIFY_FULL, VERIFY_SET, VERIFY_COMMITTED };
 
 #define MAX_PROPERTIES 32
 
@@ -23,6 +23,8 @@ struct options {
   double seconds;          // how long; 0: bounded by records
   double warmup_seconds;   // latency: leading seconds that are sent but not counted
   double rate;             // latency, probe: records per second
+  int64_t per_transaction; // transactions: records in each
+  double pause_ms;         // transactions: how long to do nothing after each
   int linger_ms;           // producers: how long a batch may wait for more records
   bool from_end;           // consume: start at the end of the log as it is now
   int64_t newest_records;  // consume: start this many records before the end (one partition)

@@ -11,6 +11,7 @@ import { overPartitions } from "./partitions.mjs";
 import { produce1k, produce100 } from "./produce.mjs";
 import { restartAfterKill, restartAfterTerm } from "./restart.mjs";
 import { startUp } from "./start.mjs";
+import { transactions } from "./transactions.mjs";
 
 /** @type {ReadonlyMap<string, import("./scenario.mjs").Scenario>} */
 export const scenarios = new Map([
@@ -26,6 +27,7 @@ export const scenarios = new Map([
   ["partitions-10000", overPartitions(10_000, { slow: true })],
   ["restart-kill", restartAfterKill],
   ["restart-term", restartAfterTerm],
+  ["transactions", transactions],
   ["java", java],
   ["groups-settle", groupsSettle],
   ["groups-restart", groupsRestart],
