@@ -9,13 +9,19 @@ type CommandOf<Kind extends AskedKind> = Extract<TransactionsCommand, { readonly
 type Asked<Kind extends AskedKind> = Omit<CommandOf<Kind>, "kind" | "ticket">;
 type AnswerTo<Kind extends AskedKind> = CommandOf<Kind>["ticket"] extends Ticket<infer Response> ? Response : never;
 
-/** The coordinator's answer, or why there is none: an error that tells the client to look for the coordinator again. */
+/**
+ * The coordinator's answer, or why there is none: an error that tells the client to look for the coordinator again.
+ *
+ * A producer that comes back while the markers of its last transaction are written waits here for them, for the moment that it takes:
+ * told to come again (CONCURRENT_TRANSACTIONS), it would pause for many times as long.
+ */
 export async function askTransaction<Kind extends AskedKind>(
   { transactions }: Pick<Services, "transactions">,
   transactionalId: string,
   kind: Kind,
   asked: Asked<Kind>,
 ): Promise<AnswerTo<Kind> | ErrorName> {
+  if (kind !== "describeTransaction") await transactions.completion(transactionalId);
   const found = transactions.coordinatorOf(transactionalId);
   const coordinator = found instanceof Promise ? await found : found;
   return coordinator ? askCoordinator(coordinator, kind, asked) : "COORDINATOR_NOT_AVAILABLE";

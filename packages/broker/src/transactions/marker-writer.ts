@@ -14,6 +14,8 @@ type Written = MarkersToWrite["written"];
 export interface MarkerWriter {
   /** For the coordinator of that partition of __transaction_state. */
   add(coordinatorPartition: number, markers: MarkersToWrite, coordinatorEpoch: number): void;
+  /** Resolves when the latest decision of that id is no longer under way; undefined when none is. */
+  completion(transactionalId: string): Promise<void> | undefined;
   /** Decisions under way. */
   pending(): number;
   /** Gives up what is not written: whoever loads the state next asks for it again. */
@@ -34,6 +36,7 @@ const LONGEST_PAUSE_MS = 5_000;
 
 export function markerWriter({ timers, log, endIn, written, fatal }: MarkerWriterOptions): MarkerWriter {
   const underWay = new Set<string>();
+  const latest = new Map<string, Promise<void>>();
   let closed = false;
 
   const pause = (pauseMs: number) => new Promise<void>((resolve) => void timers.after(pauseMs, resolve));
@@ -64,13 +67,17 @@ export function markerWriter({ timers, log, endIn, written, fatal }: MarkerWrite
       const key = jobKey(coordinatorPartition, command);
       if (closed || underWay.has(key)) return;
       underWay.add(key);
+      const { transactionalId } = command;
       const marker = { ...decided, coordinatorEpoch };
       const writes = [...partitions].flatMap(([topic, indexes]) => [...indexes].map((index) => writeTo(topic, index, marker)));
-      void Promise.all(writes).then((done) => {
+      const done = Promise.all(writes).then((outcomes) => {
         underWay.delete(key);
-        if (done.every(Boolean)) written(coordinatorPartition, command);
+        if (latest.get(transactionalId) === done) latest.delete(transactionalId);
+        if (outcomes.every(Boolean)) written(coordinatorPartition, command);
       });
+      latest.set(transactionalId, done);
     },
+    completion: (transactionalId) => latest.get(transactionalId),
     pending: () => underWay.size,
     close() {
       closed = true;

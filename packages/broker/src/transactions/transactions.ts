@@ -9,7 +9,7 @@ import {
   transactionsMachine,
 } from "@moldau/coordinators";
 import type { Clock, Timers } from "@moldau/env";
-import { type LocalBroker, type Metadata, type TopicImage, transactionsTopicConfig } from "@moldau/metadata";
+import { type LocalBroker, type Metadata, type TopicImage, transactionsConfig, transactionsTopicConfig } from "@moldau/metadata";
 import type { Logger } from "../logger.js";
 import type { Partitions } from "../partitions/partitions.js";
 import type { ProducerIds } from "../partitions/producer-ids.js";
@@ -29,6 +29,11 @@ export type TransactionCoordinator = Coordinator<TransactionsState, Transactions
 /** Loading completes what is decided, and sets the time running of what is open. */
 export interface Transactions extends KeyedCoordinators<TransactionsState, TransactionsCommand> {
   topicsDeleted(topics: readonly DeletedTopic[]): void;
+  /**
+   * Undefined when no decision of that id is being completed. Else resolves when it is complete, but after
+   * `add.partitions.to.txn.retry.backoff.max.ms` at the latest.
+   */
+  completion(transactionalId: string): Promise<void> | undefined;
   /** Decided transactions whose markers are being written. */
   markersPending(): number;
   /** Refuses whoever comes. */
@@ -79,6 +84,18 @@ export function transactionsOf(options: TransactionsOptions): Transactions {
     ...keyedCoordinators(topic, shards, transactionPartition),
     topicsDeleted(deleted) {
       if (deleted.some(({ name }) => name === TRANSACTIONS_TOPIC)) shards.forget();
+    },
+    completion(transactionalId) {
+      const complete = markers.completion(transactionalId);
+      if (!complete) return undefined;
+      const { addPartitionsToTxnRetryBackoffMaxMs } = transactionsConfig(local, metadata.image);
+      return new Promise((resolve) => {
+        const limit = timers.after(addPartitionsToTxnRetryBackoffMaxMs, resolve);
+        void complete.then(() => {
+          limit.cancel();
+          resolve();
+        });
+      });
     },
     markersPending: markers.pending,
     close() {
