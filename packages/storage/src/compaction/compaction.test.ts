@@ -109,10 +109,9 @@ describe.each([
 
   it("takes the records of aborted transactions, and lets none of them take others", async () => {
     await table.append(rows(["a", "1"], ["b", "1"]));
-    const transaction = { producerId: 7, producerEpoch: 0, baseSequence: 0, transactional: true };
-    await table.append(rows(["a", "aborted"]), transaction);
+    await table.appendTo(7, rows(["a", "aborted"]));
     await table.endTransaction(7, "ABORT");
-    await table.append(rows(["b", "committed"]), transaction);
+    await table.appendTo(7, rows(["b", "committed"]));
     await table.endTransaction(7, "COMMIT");
     await table.append(rows(["z", "1"]));
     await compact();
@@ -122,7 +121,7 @@ describe.each([
 
   it("keeps a marker until no record of its transaction is left, and then for as long as a tombstone", async () => {
     const times = { deleteRetentionMs: 100 };
-    await table.append(rows(["a", "1"]), { producerId: 7, producerEpoch: 0, baseSequence: 0, transactional: true });
+    await table.appendTo(7, rows(["a", "1"]));
     await table.endTransaction(7, "COMMIT");
     const next = async () => table.append(rows([null, "1"]));
     for (let i = 0; i < 2; i++) await next();

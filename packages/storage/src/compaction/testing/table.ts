@@ -25,8 +25,14 @@ export interface Row {
 export interface Appended extends Row {
   readonly offset: number;
   readonly isMarker: boolean;
-  /** Of a transaction that was aborted. */
-  aborted: boolean;
+  /** The transaction that it is part of, or ends. */
+  readonly transaction: Transaction | undefined;
+}
+
+interface Transaction {
+  readonly producerId: number;
+  readonly firstOffset: number;
+  outcome: "open" | "COMMIT" | "ABORT";
 }
 
 export interface Seen {
@@ -46,8 +52,7 @@ export class Table {
   log: Log;
   readonly appended: Appended[] = [];
   readonly aborted: AbortedRange[] = [];
-  /** Producers with an open transaction, and its first offset. */
-  readonly open = new Map<number, number>();
+  readonly #open = new Map<number, Transaction>();
 
   constructor(log: Log) {
     this.log = log;
@@ -55,47 +60,40 @@ export class Table {
 
   async append(rows: readonly Row[], options: Omit<BatchInput, "records"> = {}): Promise<void> {
     const baseOffset = this.log.endOffset;
-    const { producerId = -1, transactional = false } = options;
-    if (transactional && !this.open.has(producerId)) this.open.set(producerId, baseOffset);
+    const transaction = options.transactional ? this.#transactionOf(options.producerId ?? -1) : undefined;
     const input = rows.map(({ key, value, timestamp }) => ({ key: bytesOf(key), value: bytesOf(value), timestamp }));
     const batch = buildBatch({ ...options, records: input, baseOffset, leaderEpoch: 0 });
-    for (const [i, row] of rows.entries()) this.appended.push({ ...row, offset: baseOffset + i, isMarker: false, aborted: false });
-    if (transactional) this.#of(producerId).push(...this.appended.slice(-rows.length));
+    for (const [i, row] of rows.entries()) this.appended.push({ ...row, offset: baseOffset + i, isMarker: false, transaction });
     await this.log.append(batch);
   }
 
-  readonly #transactions = new Map<number, Appended[]>();
-  #of(producerId: number): Appended[] {
-    const known = this.#transactions.get(producerId) ?? [];
-    this.#transactions.set(producerId, known);
-    return known;
+  async appendTo(producerId: number, rows: readonly Row[], options: Omit<BatchInput, "records"> = {}): Promise<void> {
+    await this.append(rows, { ...options, producerId, producerEpoch: 0, baseSequence: 0, transactional: true });
+  }
+
+  #transactionOf(producerId: number): Transaction {
+    const known = this.#open.get(producerId);
+    if (known) return known;
+    const begun: Transaction = { producerId, firstOffset: this.log.endOffset, outcome: "open" };
+    this.#open.set(producerId, begun);
+    return begun;
   }
 
   async endTransaction(producerId: number, type: "COMMIT" | "ABORT"): Promise<void> {
-    const firstOffset = this.open.get(producerId);
-    const lastOffset = this.log.endOffset;
-    this.open.delete(producerId);
-    if (type === "ABORT" && firstOffset !== undefined) {
-      for (const record of this.#of(producerId)) record.aborted = true;
-      this.aborted.push({ producerId, firstOffset, lastOffset });
-    }
-    this.#transactions.delete(producerId);
-    const batch = controlBatch({
-      type,
-      producerId,
-      producerEpoch: 0,
-      coordinatorEpoch: 0,
-      timestamp: 0,
-      baseOffset: lastOffset,
-      leaderEpoch: 0,
-    });
-    this.appended.push({ offset: lastOffset, key: null, value: null, timestamp: 0, isMarker: true, aborted: false });
+    const offset = this.log.endOffset;
+    const transaction = this.#open.get(producerId);
+    this.#open.delete(producerId);
+    if (transaction) transaction.outcome = type;
+    if (transaction && type === "ABORT") this.aborted.push({ producerId, firstOffset: transaction.firstOffset, lastOffset: offset });
+    const place = { baseOffset: offset, leaderEpoch: 0 };
+    const batch = controlBatch({ type, producerId, producerEpoch: 0, coordinatorEpoch: 0, timestamp: 0, ...place });
+    this.appended.push({ offset, key: null, value: null, timestamp: 0, isMarker: true, transaction });
     await this.log.append(batch);
   }
 
   /** Below this, all transactions have ended. */
   get stableOffset(): number {
-    return Math.min(this.log.highWatermark, ...this.open.values());
+    return Math.min(this.log.highWatermark, ...Array.from(this.#open.values(), ({ firstOffset }) => firstOffset));
   }
 
   /** All that can be read from `from` on, `maxBytes` at a time. */
@@ -107,7 +105,7 @@ export class Table {
 
   /** What a reader of committed transactions makes of records. */
   state(records: readonly Seen[]): Record<string, string> {
-    const aborted = new Set(this.appended.filter((one) => one.aborted).map(({ offset }) => offset));
+    const aborted = new Set(this.appended.filter(isAborted).map(({ offset }) => offset));
     const state: Record<string, string> = {};
     for (const { offset, key, value, isMarker } of records) {
       if (key === null || isMarker || aborted.has(offset)) continue;
@@ -122,6 +120,9 @@ export class Table {
     return this.appended.filter(({ offset }) => offset >= from);
   }
 }
+
+/** A record of a transaction that was aborted. */
+export const isAborted = ({ transaction, isMarker }: Appended): boolean => !isMarker && transaction?.outcome === "ABORT";
 
 /** Batches from `from` on, one read after the other, as a consumer does. */
 export async function* follow(log: Log, from: number, maxBytes: number): AsyncIterable<Uint8Array> {
