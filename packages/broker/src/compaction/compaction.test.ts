@@ -116,7 +116,7 @@ async function look(running: Compaction): Promise<string[]> {
   return asked;
 }
 
-it("compacts what is dirty enough, the dirtiest first, and leaves the last batch", async () => {
+it("compacts what is dirty enough, the dirtiest first, and leaves the last record", async () => {
   logs = [logWith(50), logWith(200), logWith(101), logWith(0, 0), logWith(900)];
   const running = start();
   expect(await look(running)).toEqual([4, 1, 2].map((index) => `compact ${index} below 9`));

@@ -28,7 +28,7 @@ export interface Compaction {
 }
 
 export interface CompactionStats {
-  /** Times that all logs were looked at. */
+  /** Times that nothing dirty enough was left. */
   readonly looks: number;
   readonly passes: number;
   readonly readBytes: number;
@@ -121,8 +121,10 @@ export function compactionOf(options: CompactionOptions): Compaction {
         await consolidated();
         if (!closing()) seen = await look(closing);
       }
-      stats.looks++;
-      if (seen.cleanable.length === 0) return;
+      if (seen.cleanable.length === 0) {
+        stats.looks++;
+        return;
+      }
       const lookAgainMs = clock.monotonicMs() + config().backoffMs;
       for (const one of seen.cleanable) {
         if (closing() || clock.monotonicMs() > lookAgainMs) break;

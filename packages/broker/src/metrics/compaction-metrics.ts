@@ -3,7 +3,7 @@ import type { CompactionStats } from "../compaction/compaction.js";
 import type { MetricsRegistry } from "./registry.js";
 
 export function registerCompactionMetrics(registry: MetricsRegistry, stats: () => CompactionStats): void {
-  registry.counted("moldau_compaction_looks_total", "Times that all compacted logs were looked at.", () => stats().looks);
+  registry.counted("moldau_compaction_looks_total", "Times that no log was dirty enough any more.", () => stats().looks);
   registry.counted("moldau_compaction_passes_total", "Times that a log was compacted.", () => stats().passes);
   registry.counted("moldau_compaction_read_bytes_total", "Bytes read to compact logs.", () => stats().readBytes);
   registry.counted("moldau_compaction_written_bytes_total", "Bytes written to compact logs.", () => stats().writtenBytes);

@@ -31,6 +31,8 @@ export interface TransactionalProducer {
 export interface InitOptions {
   readonly timeoutMs?: number;
   readonly speaks?: Speaks;
+  /** The key of a record by its value. Default: it has none. */
+  readonly keyOf?: (value: string) => string;
 }
 
 export const initTransactions = (
@@ -44,7 +46,7 @@ export const initTransactions = (
 export async function transactionalProducer(
   client: TestClient,
   transactionalId: string,
-  { timeoutMs = 60_000, speaks = 2 }: InitOptions = {},
+  { timeoutMs = 60_000, speaks = 2, keyOf }: InitOptions = {},
 ): Promise<TransactionalProducer> {
   const initialized = await again(() => initTransactions(client, transactionalId, timeoutMs));
   if (initialized.errorCode !== 0) throw new Error(`${transactionalId}: ${nameOf(initialized.errorCode)}`);
@@ -70,7 +72,9 @@ export async function transactionalProducer(
     async write(topic, values, partition = 0) {
       const key = `${partition} ${topic}`;
       const baseSequence = sequences.get(key) ?? 0;
-      const records = batchOf(values, { producerId, producerEpoch, baseSequence, transactional: true });
+      const of = { producerId, producerEpoch, baseSequence, transactional: true };
+      const keyed = keyOf && { records: values.map((value) => ({ key: Buffer.from(keyOf(value)), value: Buffer.from(value) })) };
+      const records = batchOf(values, { ...of, ...keyed });
       const { responses } = await client.ask(Produce, speaks === 2 ? 12 : 11, {
         transactionalId,
         acks: -1,
