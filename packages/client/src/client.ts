@@ -1,4 +1,5 @@
 // A client of one cluster: producers and consumers hang off it and share what it knows of brokers and topics.
+import { type Admin, adminOf } from "./admin/admin.js";
 import { type Cluster, clusterOf } from "./cluster/cluster.js";
 import type { ClientOptions } from "./options.js";
 import type { Bytes, ProducerOptions } from "./producer/options.js";
@@ -8,6 +9,8 @@ export interface Client {
   readonly cluster: Cluster;
   /** A producer; nothing is connected before it is used. Throws ClientError INVALID_ARGUMENT. */
   producer<Key = Bytes, Value = Bytes>(options?: ProducerOptions<Key, Value>): Producer<Key, Value>;
+  /** Asks about the cluster and changes it. */
+  admin(): Admin;
   /** Closes what was made from the client, as its own `close` does, then the connections. Idempotent. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -35,6 +38,7 @@ export function createClient(options: ClientOptions): Client {
   return {
     cluster,
     producer: (producerOptions) => keep(producerOf(cluster, producerOptions, (closed) => made.delete(closed))),
+    admin: () => adminOf(cluster),
     close: () => (closing ??= close()),
     [Symbol.asyncDispose]: () => (closing ??= close()),
   };
