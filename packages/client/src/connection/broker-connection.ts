@@ -21,7 +21,7 @@ export interface BrokerConnection {
    */
   request<A extends Api>(api: A, request: Asking<A>, options?: RequestOptions): Promise<ResponseOf<A>>;
   /** Sends what has no answer; resolves when the bytes have left. */
-  tell<A extends Api>(api: A, request: Asking<A>): Promise<void>;
+  tell<A extends Api>(api: A, request: Asking<A>, options?: Pick<RequestOptions, "maxVersion">): Promise<void>;
   /** The highest version that both sides know, at most `atMost`; undefined when there is none. */
   version(api: Api, atMost?: number): number | undefined;
   /** Features that the cluster has, by name (KIP-584): transaction.version, group.version, … */
@@ -172,8 +172,8 @@ async function greeted(wire: Wire, settings: Settings): Promise<BrokerConnection
       const spoken = needed(api, maxVersion);
       return wire.send(api, spoken, bodyOf(asking, spoken), timeoutMs);
     },
-    async tell(api, asking) {
-      const spoken = needed(api);
+    async tell(api, asking, { maxVersion } = {}) {
+      const spoken = needed(api, maxVersion);
       return wire.tell(api, spoken, bodyOf(asking, spoken));
     },
     version,

@@ -1,31 +1,59 @@
 // The producer as programs see it.
 import type { Cluster } from "../cluster/cluster.js";
 import { type Bytes, type Delivery, type ProducerOptions, type ProducerRecord, producerSettingsOf } from "./options.js";
+import { pipelineOf } from "./pipeline.js";
+import { preparer } from "./record.js";
+import { sendingOver } from "./sending.js";
 
-export interface Producer<Key = Bytes, Value = Bytes> {
-  /** Resolves when the record is acknowledged. Rejects with ClientError, which names topic and partition. */
-  send(record: ProducerRecord<Key, Value>, options?: SendOptions): Promise<Delivery>;
+export interface Producer<Key = Bytes, Value = Bytes> extends Sending<Key, Value> {
+  /** Sends what is left, waits for acknowledgements, and gives up what has none after `timeoutMs` (default: deliveryTimeoutMs). Idempotent. */
   close(options?: { readonly timeoutMs?: number }): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** What a producer and a transaction of it have in common. */
+export interface Sending<Key = Bytes, Value = Bytes> {
+  /** Resolves when the record is acknowledged. Rejects with ClientError, which names topic and partition. */
+  send(record: ProducerRecord<Key, Value>, options?: SendOptions): Promise<Delivery>;
+  /**
+   * Resolves when all are acknowledged, with their places in the same order; an empty list at once. Rejects, once the fate of all is
+   * known, with the first failure.
+   */
+  sendAll(records: Iterable<ProducerRecord<Key, Value>>, options?: SendOptions): Promise<readonly Delivery[]>;
+  /**
+   * Takes the record for sending, or answers false when the buffer is full: wait for `room` then, and try again. A failure to send it is
+   * told by the next `flush` or `close`. The cheapest way to send.
+   */
+  enqueue(record: ProducerRecord<Key, Value>): boolean;
+  /** Resolves when half of the buffer is free. */
+  room(): Promise<void>;
+  /** Sends what waits, without lingering, and resolves when all records given before are acknowledged. Rejects with the first failure of an enqueued one. */
+  flush(): Promise<void>;
+}
+
 export interface SendOptions {
+  /** When it fires the call rejects with its reason. A record that is in a batch already is sent all the same. */
   readonly signal?: AbortSignal | undefined;
 }
 
 export function producerOf<Key, Value>(
-  _cluster: Cluster,
+  cluster: Cluster,
   options: ProducerOptions<Key, Value> = {},
   closed: (producer: Producer<Key, Value>) => unknown = () => {},
 ): Producer<Key, Value> {
-  producerSettingsOf(options);
-  const close = async () => {
-    closed(producer);
+  const settings = producerSettingsOf(options);
+  const pipeline = pipelineOf(cluster, settings);
+  const { clock } = cluster.settings.world;
+  const prepare = preparer(options.serializers, clock.now);
+  let closing: Promise<void> | undefined;
+  const close = (closeOptions?: { readonly timeoutMs?: number }): Promise<void> => {
+    closing ??= pipeline.close(closeOptions?.timeoutMs ?? settings.deliveryTimeoutMs).finally(() => closed(producer));
+    return closing;
   };
   const producer: Producer<Key, Value> = {
-    send: async ({ topic }) => ({ topic, partition: 0, offset: -1, timestamp: -1 }),
+    ...sendingOver(pipeline, prepare),
     close,
-    [Symbol.asyncDispose]: close,
+    [Symbol.asyncDispose]: () => close(),
   };
   return producer;
 }

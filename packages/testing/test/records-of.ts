@@ -1,0 +1,86 @@
+// What a topic holds, read with plain requests: what tests of producers look at.
+import { type Cluster, clusterOf } from "@moldau/client";
+import { Fetch, ListOffsets } from "@moldau/protocol";
+import { type Record as BrokerRecord, batches, readBatchHeader, records } from "@moldau/records";
+
+export interface ReadRecord {
+  readonly partition: number;
+  readonly offset: number;
+  readonly timestamp: number;
+  readonly key: string | null;
+  readonly value: string | null;
+  readonly headers: readonly (readonly [string, string | null])[];
+}
+
+const text = (bytes: Uint8Array | null) => bytes && Buffer.from(bytes).toString();
+
+/** All records of all partitions, one partition after another. Read committed ones only when asked so. */
+export async function recordsOf(
+  bootstrap: string,
+  topic: string,
+  isolation: "committed" | "uncommitted" = "uncommitted",
+): Promise<readonly ReadRecord[]> {
+  const cluster = clusterOf({ bootstrap });
+  try {
+    const { partitions } = await cluster.metadata.topic(topic);
+    const all: ReadRecord[] = [];
+    for (const { partition, leader } of partitions) all.push(...(await partitionRecords(cluster, topic, partition, leader, isolation)));
+    return all;
+  } finally {
+    cluster.close();
+  }
+}
+
+async function partitionRecords(
+  cluster: Cluster,
+  topic: string,
+  partition: number,
+  leader: number,
+  isolation: "committed" | "uncommitted",
+): Promise<readonly ReadRecord[]> {
+  const isolationLevel = isolation === "committed" ? 1 : 0;
+  const ends = await cluster.askBroker(leader, ListOffsets, {
+    replicaId: -1,
+    isolationLevel,
+    topics: [{ name: topic, partitions: [{ partitionIndex: partition, timestamp: -1 }] }],
+  });
+  const end = ends.topics[0]?.partitions[0]?.offset ?? 0;
+  const read: ReadRecord[] = [];
+  for (let fetchOffset = 0; fetchOffset < end; ) {
+    const answer = await cluster.askBroker(
+      leader,
+      Fetch,
+      {
+        maxWaitMs: 1000,
+        minBytes: 1,
+        isolationLevel,
+        topics: [{ topic, partitions: [{ partition, fetchOffset, partitionMaxBytes: 64 * 1024 * 1024 }] }],
+      },
+      { maxVersion: LAST_BY_NAME },
+    );
+    const found = answer.responses[0]?.partitions[0];
+    if (found?.errorCode !== 0 || !found.records) throw new Error(`fetch of ${topic}-${partition}: error ${found?.errorCode}`);
+    const aborted = new Map((found.abortedTransactions ?? []).map(({ producerId, firstOffset }) => [producerId, firstOffset]));
+    for (const position of batches(found.records)) {
+      const header = readBatchHeader(found.records, position);
+      fetchOffset = header.lastOffset + 1;
+      if (header.control) aborted.delete(header.producerId);
+      const isAborted = header.transactional && header.baseOffset >= (aborted.get(header.producerId) ?? Number.POSITIVE_INFINITY);
+      if (header.control || isAborted) continue;
+      for (const record of records(found.records, position)) read.push(readable(partition, record));
+    }
+  }
+  return read;
+}
+
+/** Later versions name topics by their ids. */
+const LAST_BY_NAME = 12;
+
+const readable = (partition: number, { offset, timestamp, key, value, headers }: BrokerRecord): ReadRecord => ({
+  partition,
+  offset,
+  timestamp,
+  key: text(key),
+  value: text(value),
+  headers: headers.map((header) => [header.key, text(header.value)] as const),
+});
