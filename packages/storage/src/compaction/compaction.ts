@@ -73,7 +73,12 @@ async function compact(pass: Pass, { random, limits }: CompactionPorts): Promise
   assertLive(pass);
   if (end <= from) return cleaned;
   const { nowMs, deleteRetentionMs } = order;
-  await rewriteThrough(pass, judging({ keys, end, nowMs, deleteRetentionMs, isAborted }), end, limits.compactionGroupBytes);
+  await rewriteThrough(
+    pass,
+    judging({ keys, end, cleanedThrough: cleaned, nowMs, deleteRetentionMs, isAborted }),
+    end,
+    limits.compactionGroupBytes,
+  );
   return end;
 }
 

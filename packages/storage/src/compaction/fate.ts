@@ -1,7 +1,8 @@
 // What becomes of each batch of a log, batch by batch in offset order (KIP-534): the rules of compaction, without any reading or writing.
 //
 //   record   stays when it is the newest of its key, unless it is a tombstone whose horizon has passed; without a key it goes
-//   marker   stays while records of its transaction are left; then gets a horizon, and goes when that has passed
+//   marker   stays while records of its transaction are left; then gets a horizon, and goes when that has passed, if a pass before this
+//            one has come to its end there: until then the log's owner tells readers of the transaction, and they wait for the marker
 //   aborted  goes
 //   horizon  now + deleteRetentionMs, for a batch that has none when a tombstone of it stays, or when it is a marker on its way out
 import { type BatchHeader, BatchRetainer, controlType, readBatchHeader, records } from "@moldau/records";
@@ -12,6 +13,8 @@ export interface FateRules {
   readonly keys: KeyMap;
   /** Records at or after it stay as they are. */
   readonly end: number;
+  /** Through here the log was compacted before, and its owner knows. */
+  readonly cleanedThrough: number;
   readonly nowMs: number;
   readonly deleteRetentionMs: number;
   readonly isAborted: IsAborted;
@@ -42,7 +45,7 @@ export interface Judge {
 }
 
 export function judging(rules: FateRules): Judge {
-  const { end, nowMs, isAborted } = rules;
+  const { end, cleanedThrough, nowMs, isAborted } = rules;
   let seen = new Set<number>();
 
   const marker = (bytes: Uint8Array, position: number, header: BatchHeader): Fate => {
@@ -51,7 +54,9 @@ export function judging(rules: FateRules): Judge {
     const type = record && controlType(record);
     if (type !== "COMMIT" && type !== "ABORT") return stays;
     if (seen.delete(header.producerId)) return stays;
-    if (header.deleteHorizon) return header.baseTimestamp <= nowMs ? { kind: "goes", records: 0 } : stays;
+    if (header.deleteHorizon) {
+      return header.baseTimestamp <= nowMs && header.baseOffset < cleanedThrough ? { kind: "goes", records: 0 } : stays;
+    }
     const retainer = new BatchRetainer(bytes, position, header);
     while (retainer.scan.next()) retainer.keep();
     return { kind: "changes", records: retainer.kept, batch: retainer.batch(nowMs + rules.deleteRetentionMs) };
