@@ -8,6 +8,7 @@ import { endAll } from "../lib/processes.mjs";
 import { openTally } from "../lib/tally.mjs";
 import { defaultCommand } from "./broker/command.mjs";
 import { ackTrace } from "./checks/ack-trace.mjs";
+import { bank } from "./checks/bank.mjs";
 import { canFail } from "./checks/can-fail.mjs";
 import { damagedSegment } from "./checks/damaged-segment.mjs";
 import { diskFull } from "./checks/disk-full.mjs";
@@ -22,6 +23,7 @@ import { seededRandom } from "./load/random.mjs";
 const checks = {
   "can-fail": canFail,
   "kill-loop": killLoop,
+  bank,
   "power-cut": powerCut,
   "ack-trace": ackTrace,
   stop,
@@ -32,7 +34,7 @@ const checks = {
 };
 
 const USAGE = `usage: node conformance/durability/run.mjs [--rounds N] [--only NAME,NAME…] [--seed N] [--port N] [--command FILE]
-  --rounds N      rounds of the kill loop, and of power cuts 2 for each 5 (default 10)
+  --rounds N      rounds of the kill loop and of the bank, and of power cuts 2 for each 5 (default 10)
   --only NAMES    of ${Object.keys(checks).join(", ")}
   --seed N        chooses what is sent and when to kill (default: by the clock)
   --port N        the first of the ports to use (default 26000)
