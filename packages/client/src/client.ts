@@ -1,6 +1,8 @@
 // A client of one cluster: producers and consumers hang off it and share what it knows of brokers and topics.
 import { type Admin, adminOf } from "./admin/admin.js";
 import { type Cluster, clusterOf } from "./cluster/cluster.js";
+import { type Consumer, consumerOf } from "./consumer/consumer.js";
+import type { ConsumerOptions } from "./consumer/options.js";
 import type { ClientOptions } from "./options.js";
 import type { Bytes, ProducerOptions } from "./producer/options.js";
 import { type Producer, producerOf } from "./producer/producer.js";
@@ -11,6 +13,8 @@ export interface Client {
   producer<Key = Bytes, Value = Bytes>(options?: ProducerOptions<Key, Value>): Producer<Key, Value>;
   /** Asks about the cluster and changes it. */
   admin(): Admin;
+  /** A consumer; nothing is connected before a loop over it begins. Throws ClientError INVALID_ARGUMENT. */
+  consumer<Key = Uint8Array | null, Value = Uint8Array | null>(options: ConsumerOptions<Key, Value>): Consumer<Key, Value>;
   /** Closes what was made from the client, as its own `close` does, then the connections. Idempotent. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -39,6 +43,7 @@ export function createClient(options: ClientOptions): Client {
     cluster,
     producer: (producerOptions) => keep(producerOf(cluster, producerOptions, (closed) => made.delete(closed))),
     admin: () => adminOf(cluster),
+    consumer: (consumerOptions) => keep(consumerOf(cluster, consumerOptions, (closed) => made.delete(closed))),
     close: () => (closing ??= close()),
     [Symbol.asyncDispose]: () => (closing ??= close()),
   };

@@ -51,6 +51,18 @@ export type {
 export { type Client, createClient } from "./client.js";
 export { type Cluster, clusterOf } from "./cluster/cluster.js";
 export type { ClusterInfo, PartitionInfo, TopicInfo } from "./cluster/metadata.js";
+export type { CloseOptions, Consumer, PartitionLag } from "./consumer/consumer.js";
+export type { OffsetToCommit } from "./consumer/group/offsets.js";
+export type {
+  AssignorName,
+  ConsumerOptions,
+  Deserializer,
+  GroupProtocol,
+  Isolation,
+  RecordPlace,
+  StartFrom,
+} from "./consumer/options.js";
+export type { ConsumerBatch, ConsumerRecord } from "./consumer/record.js";
 export { ClientError, type ClientErrorCode } from "./errors.js";
 export type { ClientOptions, World } from "./options.js";
 export type {
