@@ -121,8 +121,8 @@ export async function openLogStore(ports: LogStorePorts): Promise<LogStore> {
   report({ kind: "recovered", ...replayed, journalMode: journal.mode });
   const commits = ports.groupCommit(groupArrival({ logs, tail, clock, report, figures, noticed: consolidating.noticed }));
   consolidating.noticed();
-  merges.noticed();
   const sweeping = sweepBehind({ ...ports, exclusively });
+  merges.noticed();
 
   return {
     open: (partition, owner) => openLog(logs.findOrAdd(partition), owner, load),

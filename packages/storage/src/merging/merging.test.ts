@@ -1,12 +1,17 @@
 // Small segments become larger ones behind, whatever goes on meanwhile.
 import { DiskError } from "@moldau/env";
+import type { PartitionId } from "@moldau/std";
 import { afterEach, describe, expect, it } from "vitest";
+import type { ExtentIndex } from "../catalog/catalog.js";
+import type { DirectoryLimits } from "../directory/open-directory.js";
 import type { Log } from "../log/log.js";
 import { appendTo, CLICKS, clicks, expectBatches, orders, readAll } from "../log/testing/batches.js";
 import { diskMedia } from "../log/testing/disk-media.js";
 import { countingOwner, type Media, type MemoryMedia, memoryMedia, openWorld, type World } from "../log/testing/world.js";
 
 const PARTITIONS = 6;
+/** Partitions whose extents one commit replaces. */
+const COMMITTED_AT_ONCE = 512;
 const limits = { mergeWidth: 4, mergedRunBytes: 1024 * 1024, mergedSegmentBytes: 64 * 1024, ownSegmentBytes: 1024 * 1024 };
 
 /** Turns of the event loop, until it is so. */
@@ -17,18 +22,19 @@ async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
 /** Logs of two topics, and what was appended to each. */
 class Filled {
   readonly world: World;
+  readonly partitions: readonly PartitionId[];
   readonly logs: Log[] = [];
-  readonly batches: Uint8Array[][] = Array.from({ length: 2 * PARTITIONS }, () => []);
+  readonly batches: Uint8Array[][];
 
-  constructor(world: World) {
+  constructor(world: World, partitions: readonly PartitionId[]) {
     this.world = world;
+    this.partitions = partitions;
+    this.batches = partitions.map(() => []);
   }
 
   async open(): Promise<void> {
     this.logs.length = 0;
-    for (let i = 0; i < 2 * PARTITIONS; i++) {
-      this.logs.push(await this.world.store.open(i < PARTITIONS ? orders(i) : clicks(i - PARTITIONS), countingOwner()));
-    }
+    for (const partition of this.partitions) this.logs.push(await this.world.store.open(partition, countingOwner()));
   }
 
   log(index: number): Log {
@@ -37,7 +43,9 @@ class Filled {
 
   /** One segment that all logs share. */
   async round(): Promise<void> {
-    await Promise.all(this.logs.map(async (log, i) => this.batches[i]?.push(await appendTo(log, { count: 2, valueBytes: 300 + 50 * i }))));
+    await Promise.all(
+      this.logs.map(async (log, i) => this.batches[i]?.push(await appendTo(log, { count: 2, valueBytes: 300 + 50 * (i % 12) }))),
+    );
     await this.world.store.consolidate();
   }
 
@@ -55,8 +63,16 @@ class Filled {
 let filled: Filled;
 afterEach(() => filled.world.close());
 
-async function fill(media: Media): Promise<Filled> {
-  filled = new Filled(await openWorld(media, { limits }));
+/** Room for a round of many partitions in memory, and in one segment. */
+const ROOMY = {
+  ...{ slabBytes: 1024 * 1024, journalFileBytes: 4 * 1024 * 1024, mergedSegmentBytes: 16 * 1024 * 1024 },
+  ...{ consolidateBytes: 4 * 1024 * 1024, tailBytes: 8 * 1024 * 1024, roundBytes: 4 * 1024 * 1024, sharedSegmentBytes: 4 * 1024 * 1024 },
+  ...{ consolidateBatches: 2_000, roundBatches: 2_000 },
+};
+const ALL = Array.from({ length: 2 * PARTITIONS }, (_, i) => (i < PARTITIONS ? orders(i) : clicks(i - PARTITIONS)));
+
+async function fill(media: Media, partitions: readonly PartitionId[] = ALL, more: Partial<DirectoryLimits> = {}): Promise<Filled> {
+  filled = new Filled(await openWorld(media, { limits: { ...limits, ...more } }), partitions);
   await filled.open();
   return filled;
 }
@@ -175,6 +191,27 @@ describe("merging", () => {
     filled.batches[1]?.splice(0, 4);
     await filled.expectAll(Array.from({ length: PARTITIONS }, (_, i) => i).values());
     expect(filled.log(1).sizeBytes).toBe(0);
+  });
+
+  it("keeps what it writes, though all that is committed of it is deleted before the rest is committed", async () => {
+    const media = memoryMedia();
+    const { extents } = media.catalog;
+    let dropped: Promise<void> | undefined;
+    const commit: ExtentIndex["commit"] = async (change) => {
+      const unreferenced = await extents.commit(change);
+      const [first] = change.changes;
+      if (first && first.removed.length > 0 && first.added.length > 0) dropped ??= filled.world.store.drop(CLICKS, COMMITTED_AT_ONCE);
+      return unreferenced;
+    };
+    const openCatalog = async () => ({ ...media.catalog, extents: { ...extents, commit } });
+    const many = Array.from({ length: COMMITTED_AT_ONCE }, (_, i) => clicks(i));
+    await fill({ ...media, openCatalog }, [orders(0), orders(1), ...many], ROOMY);
+    await filled.rounds(4);
+    await filled.merged(1);
+    await dropped;
+    expect(dropped).toBeDefined();
+    expect(await extents.find(orders(0), 0, 9)).toHaveLength(1);
+    await filled.expectAll([0, 1].values());
   });
 
   it("fails, tries again and heals where the disk has no room, and nothing else fails with it", async () => {
