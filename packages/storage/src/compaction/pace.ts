@@ -17,7 +17,11 @@ export interface PaceOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const SLICE_MS = 1;
+/** An append takes several turns of the event loop, and may meet a slice in each. */
+const SLICE_MS = 0.5;
+/** After a turn that took as long, others have work: they get another one, up to so many. */
+const BUSY_MS = 0.1;
+const TURNS_MAX = 5;
 /** Where time stands still, work is not endless all the same. */
 const ASKED_MAX = 64;
 /** Shorter waits are saved up. */
@@ -45,10 +49,18 @@ export function pace({ clock, timers, maxBytesPerSecond, signal }: PaceOptions):
     });
   };
 
+  const others = async () => {
+    for (let turn = 0; turn < TURNS_MAX; turn++) {
+      const beforeMs = clock.monotonicMs();
+      await timers.yield();
+      if (clock.monotonicMs() - beforeMs < BUSY_MS) return;
+    }
+  };
+
   return {
     isDue: () => ++asked >= ASKED_MAX || clock.monotonicMs() >= sliceEndMs,
     async turn() {
-      await timers.yield();
+      await others();
       await wait();
       signal?.throwIfAborted();
       sliceEndMs = clock.monotonicMs() + SLICE_MS;
