@@ -20,6 +20,7 @@ export function logPopulation({ world, random, fault, guard }: Stage, shape: Sha
   let producers = 0;
   const { maxPauseMs, maxRecords, maxPaddingBytes } = shape;
   const over = () => world.isCalm();
+  const retention = new Map(shape.keepsBytes === undefined ? [] : [["retention.bytes", String(shape.keepsBytes)]]);
 
   const identified = (producerId: number) => {
     if (producerIds.has(producerId)) fault(`producer id ${producerId} was given twice`);
@@ -29,7 +30,7 @@ export function logPopulation({ world, random, fault, guard }: Stage, shape: Sha
 
   /** Creates a topic, and lets producers and readers have it. */
   const inhabit = async (name: string, partitions: number, producerCount: number): Promise<SimTopic> => {
-    const topic = await createTopic(world.client("admin"), name, partitions, shape.keepsBytes);
+    const topic = await createTopic(world.client("admin"), name, partitions, retention);
     topics.push(topic);
     for (let i = 0; i < producerCount; i++) {
       const first = i % partitions;

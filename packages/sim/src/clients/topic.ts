@@ -18,8 +18,14 @@ const METADATA_VERSION = 12;
 const RETRY_MS = 10;
 
 /** Creates the topic; if it exists already, then because an earlier answer was lost. */
-export async function createTopic(client: Reconnecting, name: string, numPartitions: number, keepsBytes?: number): Promise<SimTopic> {
-  const configs = keepsBytes === undefined ? [] : [{ name: "retention.bytes", value: String(keepsBytes) }];
+export async function createTopic(
+  client: Reconnecting,
+  name: string,
+  numPartitions: number,
+  settings: ReadonlyMap<string, string> = new Map(),
+): Promise<SimTopic> {
+  const configs = [...settings].map(([name, value]) => ({ name, value }));
+  const keepsBytes = settings.has("retention.bytes") ? Number(settings.get("retention.bytes")) : undefined;
   for (;;) {
     const { topics } = await client.insist(CreateTopics, CREATE_VERSION, {
       topics: [{ name, numPartitions, replicationFactor: 1, assignments: [], configs }],

@@ -21,6 +21,8 @@ export interface Transaction {
 
 export interface SeenText {
   readonly offset: number;
+  readonly key: string | null;
+  /** Empty: a tombstone. */
   readonly text: string;
 }
 

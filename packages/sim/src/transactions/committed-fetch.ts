@@ -1,6 +1,6 @@
 // A fetch as consumers do it who want only what is committed: they are told which transactions were aborted, and leave their records out.
 import { errorByCode, Fetch, type ResponseOf } from "@moldau/protocol";
-import { batchCrc, batches, controlType, readBatchHeader, records } from "@moldau/records";
+import { batchCrc, batches, controlType, type Record, readBatchHeader, records } from "@moldau/records";
 import type { Reconnecting } from "../clients/reconnecting.js";
 import type { SimTopic } from "../clients/topic.js";
 import type { SeenText } from "./book.js";
@@ -70,9 +70,15 @@ function readable({ topic, partition, offset, committedOnly }: FetchPlace, answe
       if (marker && controlType(marker) === "ABORT") aborted.delete(header.producerId);
     } else if (!committedOnly || !header.transactional || !aborted.has(header.producerId)) {
       for (const record of records(bytes, at)) {
-        if (record.offset >= offset) found.push({ offset: record.offset, text: Buffer.from(record.value ?? []).toString() });
+        if (record.offset >= offset) found.push(seenText(record));
       }
     }
   }
   return { records: found, nextOffset, lastStableOffset, highWatermark };
 }
+
+const seenText = ({ offset, key, value }: Record): SeenText => ({
+  offset,
+  key: key && Buffer.from(key).toString(),
+  text: Buffer.from(value ?? []).toString(),
+});

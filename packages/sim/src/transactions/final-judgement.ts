@@ -3,6 +3,7 @@ import { errorByCode, ListTransactions } from "@moldau/protocol";
 import { isLoss, type Reconnecting } from "../clients/reconnecting.js";
 import type { SimTopic } from "../clients/topic.js";
 import type { SeededRandom } from "../time/seeded-random.js";
+import type { Balances } from "./balances.js";
 import { type Book, type SeenText, transactionOf } from "./book.js";
 import { committedOffset, inputName, inputOf, type Progress } from "./chain.js";
 import { type Fetched, fetchTexts } from "./committed-fetch.js";
@@ -33,13 +34,18 @@ export async function noneIsOpen(client: Reconnecting, limitMs: number): Promise
 export interface Bank {
   readonly accounts: readonly SimTopic[];
   readonly receipts: SimTopic | undefined;
+  readonly balances: Balances | undefined;
   /** Of the chain's partitions. */
   readonly progress: readonly Progress[];
   readonly book: Book;
 }
 
 /** Throws, in sentences, when something is wrong. */
-export async function judgeBank(client: Reconnecting, { accounts, receipts, progress, book }: Bank, random: SeededRandom): Promise<void> {
+export async function judgeBank(
+  client: Reconnecting,
+  { accounts, receipts, balances, progress, book }: Bank,
+  random: SeededRandom,
+): Promise<void> {
   const found = new Map<string, number>();
   let sum = 0;
   const inputs: string[] = [];
@@ -61,6 +67,13 @@ export async function judgeBank(client: Reconnecting, { accounts, receipts, prog
   checkOutcomes(book, found);
   if (sum !== 0) throw new Error(`the accounts come to ${sum}`);
   if (receipts) checkReceipts(inputs, written);
+  for (const partition of balances?.topic.books.keys() ?? []) {
+    if (!balances) continue;
+    const { topic } = balances;
+    const place = { client, topic, partition, random, committedOnly: true };
+    const whole = await readFrom(place, 0, (_, got) => balances.saw(partition, got.records, true));
+    balances.judge(partition, whole.records, (transaction) => found.has(transaction));
+  }
 }
 
 const count = (found: Map<string, number>, records: readonly SeenText[]) => {
@@ -110,31 +123,33 @@ async function readCommitted(
   random: SeededRandom,
 ): Promise<readonly SeenText[]> {
   const title = `${topic.name}-${partition}`;
-  const whole = await readFrom(client, topic, partition, 0, book, true, random);
+  const place = { client, topic, partition, random, committedOnly: true };
+  const saw: Saw = (offset, found) => book.saw(title, offset, found.nextOffset, found.records);
+  const whole = await readFrom(place, 0, saw);
   if (whole.lastStableOffset !== whole.highWatermark)
     throw new Error(`${title}: in peace, it is stable through ${whole.lastStableOffset} of ${whole.highWatermark}`);
-  await readFrom(client, topic, partition, random.int(0, whole.highWatermark), book, true, random);
-  await readFrom(client, topic, partition, 0, book, false, random);
+  await readFrom(place, random.int(0, whole.highWatermark), saw);
+  await readFrom({ ...place, committedOnly: false }, 0, (_, found) => book.sawAny(title, found.records));
   return whole.records;
 }
 
-async function readFrom(
-  client: Reconnecting,
-  topic: SimTopic,
-  partition: number,
-  from: number,
-  book: Book,
-  committedOnly: boolean,
-  random: SeededRandom,
-): Promise<Fetched> {
+interface ReadPlace {
+  readonly client: Reconnecting;
+  readonly topic: SimTopic;
+  readonly partition: number;
+  readonly random: SeededRandom;
+  readonly committedOnly: boolean;
+}
+type Saw = (offset: number, found: Fetched) => void;
+
+async function readFrom({ client, topic, partition, random, committedOnly }: ReadPlace, from: number, saw: Saw): Promise<Fetched> {
   const title = `${topic.name}-${partition}`;
   const records: SeenText[] = [];
   for (let offset = from, empty = 0; ; ) {
     const found = await insist(client, () =>
       fetchTexts(client, { topic, partition, offset, maxBytes: random.int(200, 20_000), committedOnly }),
     );
-    if (committedOnly) book.saw(title, offset, found.nextOffset, found.records);
-    else book.sawAny(title, found.records);
+    saw(offset, found);
     records.push(...found.records);
     const end = committedOnly ? found.lastStableOffset : found.highWatermark;
     if (found.nextOffset >= end) return { ...found, records };

@@ -28,6 +28,10 @@ export interface ProducedBatch {
   readonly topic: SimTopic;
   readonly partition: number;
   readonly texts: readonly string[];
+  /** Of each record; default: none. An empty text with a key is a tombstone. */
+  readonly keys?: readonly string[];
+  /** Told where it was stored. */
+  readonly stored?: (baseOffset: number) => void;
 }
 
 export interface OffsetsToCommit {
@@ -75,6 +79,7 @@ interface Batch {
   readonly partition: number;
   readonly bytes: Uint8Array;
   readonly count: number;
+  readonly stored: ((baseOffset: number) => void) | undefined;
 }
 
 type Outcome = "acknowledged" | "again" | "behind";
@@ -160,19 +165,22 @@ export function transactionalProducer(options: ProducerOptions): TransactionalPr
     previous = undefined;
   };
 
-  const batchOf = ({ topic, partition, texts }: ProducedBatch): Batch => {
+  const batchOf = ({ topic, partition, texts, keys, stored }: ProducedBatch): Batch => {
     const key = `${topic.name}-${partition}`;
     const baseSequence = sequences.get(key) ?? 0;
     sequences.set(key, baseSequence + texts.length);
     const timestamp = time.wallMs();
     const bytes = buildBatch({
-      records: texts.map((text) => ({ key: null, value: Buffer.from(text), timestamp })),
+      records: texts.map((text, i) => {
+        const key = keys?.[i];
+        return { key: key === undefined ? null : Buffer.from(key), value: text === "" ? null : Buffer.from(text), timestamp };
+      }),
       producerId: me.producerId,
       producerEpoch: me.producerEpoch,
       baseSequence,
       transactional: true,
     });
-    return { topic, partition, bytes, count: texts.length };
+    return { topic, partition, bytes, count: texts.length, stored };
   };
   const addPartition = async ({ topic, partition }: Batch) => {
     const key = `${topic.name}-${partition}`;
@@ -209,6 +217,7 @@ export function transactionalProducer(options: ProducerOptions): TransactionalPr
       if (judged("Produce", name, sentMs, answer?.errorMessage) === "again") return "again";
       const title = `${topic.name}-${partition}`;
       const lastOffset = (answer?.baseOffset ?? 0) + count - 1;
+      batch.stored?.(answer?.baseOffset ?? -1);
       current?.lastOffsets.set(title, Math.max(lastOffset, current.lastOffsets.get(title) ?? 0));
       return "acknowledged";
     } catch (error) {

@@ -1,6 +1,7 @@
 // A teller of the bank: each transaction takes from some accounts what it gives to others.
 import type { SimTopic } from "../clients/topic.js";
 import type { SeededRandom } from "../time/seeded-random.js";
+import type { Balances } from "./balances.js";
 import type { Book } from "./book.js";
 import type { ProducedBatch, TransactionalProducer } from "./producer.js";
 import type { Life } from "./seat.js";
@@ -9,6 +10,7 @@ export interface TellerOptions {
   readonly name: string;
   readonly random: SeededRandom;
   readonly topics: readonly SimTopic[];
+  readonly balances: Balances | undefined;
   readonly book: Book;
   readonly producer: TransactionalProducer;
   readonly life: Life;
@@ -24,6 +26,7 @@ export async function tell({
   name,
   random,
   topics,
+  balances,
   book,
   producer,
   life,
@@ -40,7 +43,8 @@ export async function tell({
       moves.batches.flatMap(({ topic, partition, texts }) => texts.map(() => `${topic.name}-${partition}`)),
     );
     producer.begin(transaction);
-    const whole = await producer.write(moves.batches);
+    const kept = balances && random.chance(0.7) ? balances.write(moves.name, random) : [];
+    const whole = await producer.write([...moves.batches, ...kept]);
     await producer.end(whole && random.chance(commitShare));
     await pause();
   }

@@ -14,13 +14,31 @@ export interface TransactionShape {
   readonly chains: boolean;
   /** Whether there are logs besides that retention cuts. */
   readonly retains: boolean;
+  /** Whether what can be compacted is: the topics of coordinators, and one where tellers keep what they know by keys. */
+  readonly compacts: boolean;
+  /** Of tombstones there. */
+  readonly deleteRetentionMs: number;
   readonly timeoutMs: number;
   readonly lifeMs: number;
   readonly commitShare: number;
   readonly properties: ReadonlyMap<string, string>;
 }
 
+/** So often, and of what is hardly worth it, that logs are compacted while transactions go on in them and brokers die. */
+const COMPACTION = [
+  ["log.cleaner.backoff.ms", "25"],
+  ["log.cleaner.dedupe.buffer.size", "1048576"],
+  ["log.cleaner.min.cleanable.ratio", "0.01"],
+] as const;
+
 export function transactionShapeOf(random: SeededRandom): TransactionShape {
+  const shape = quietShapeOf(random);
+  const compacts = random.chance(0.5);
+  const properties = new Map([...shape.properties, ...(compacts ? COMPACTION : [])]);
+  return { ...shape, compacts, properties, deleteRetentionMs: random.pick([0, 0, 86_400_000]) };
+}
+
+function quietShapeOf(random: SeededRandom): Omit<TransactionShape, "compacts" | "deleteRetentionMs"> {
   const retains = random.chance(0.4);
   return {
     world: {

@@ -7,6 +7,7 @@ import { inWorld, type Play, type SimulationOptions, type SimulationResult, type
 import { retentionProperties } from "../world/shape.js";
 import { unrest } from "../world/unrest.js";
 import { sayError } from "../world/world.js";
+import { type Balances, balances } from "./balances.js";
 import { book as newBook } from "./book.js";
 import { link, type Progress } from "./chain.js";
 import { judgeBank, noneIsOpen } from "./final-judgement.js";
@@ -14,7 +15,7 @@ import { type Speaks, transactionalProducer } from "./producer.js";
 import { type Life, occupy } from "./seat.js";
 import { tell } from "./teller.js";
 import { type TransactionShape, transactionShapeOf } from "./transaction-shape.js";
-import { type WatcherKind, watch } from "./watcher.js";
+import { type WatcherKind, watch, watchBalances } from "./watcher.js";
 
 /** What peace may take besides the time-out of transactions: retries with back-off, replays. */
 const PEACE_MS = 60_000;
@@ -73,6 +74,7 @@ function population({ world, random, guard, failed }: Stage, shape: TransactionS
   const accounts: SimTopic[] = [];
   const progress: Progress[] = [];
   let receipts: SimTopic | undefined;
+  let kept: Balances | undefined;
   let begun = false;
   let home = false;
   const [tellers, links] = [{ out: 0 }, { out: 0 }];
@@ -97,7 +99,18 @@ function population({ world, random, guard, failed }: Stage, shape: TransactionS
     const speaks = random.pick(shape.speaks);
     const work = (life: Life) => {
       const { producer } = producerOf(name, speaks, life);
-      return tell({ name, random: random.fork(), topics: accounts, book, producer, life, commitShare, pause, closed: world.isCalm });
+      return tell({
+        name,
+        random: random.fork(),
+        topics: accounts,
+        balances: kept,
+        book,
+        producer,
+        life,
+        commitShare,
+        pause,
+        closed: world.isCalm,
+      });
     };
     oneOf(tellers)(occupy({ ...seat, guard: oneOf(tellers), random: random.fork(), work, endures: false }));
   };
@@ -116,6 +129,7 @@ function population({ world, random, guard, failed }: Stage, shape: TransactionS
   const begin = async () => {
     for (let i = 0; i < shape.topics; i++) accounts.push(await createTopic(world.client("admin"), `accounts${i}`, shape.partitions));
     if (shape.chains) receipts = await createTopic(world.client("admin"), "receipts", random.int(1, 2));
+    if (shape.compacts) kept = balances(await createTopic(world.client("admin"), "balances", random.int(1, 2), compaction(shape)), book);
     const [first] = accounts;
     for (let i = 0; i < shape.tellers; i++) seatTeller(`teller-${i}`);
     for (const topic of receipts ? [...accounts, receipts] : accounts) {
@@ -134,6 +148,11 @@ function population({ world, random, guard, failed }: Stage, shape: TransactionS
         }
       }
     }
+    for (const partition of kept?.topic.books.keys() ?? []) {
+      if (!kept) continue;
+      const options = { client: world.client("reader"), random: random.fork(), topic: kept.topic, partition, book };
+      guard(watchBalances({ ...options, maxPauseMs: 4 * maxPauseMs, over: () => home }, kept));
+    }
     for (const partition of receipts && first ? first.books.keys() : []) if (first && receipts) seatLink(first, partition, receipts);
     begun = true;
   };
@@ -141,6 +160,9 @@ function population({ world, random, guard, failed }: Stage, shape: TransactionS
     book,
     accounts,
     progress,
+    get balances() {
+      return kept;
+    },
     get receipts() {
       return receipts;
     },
@@ -152,3 +174,9 @@ function population({ world, random, guard, failed }: Stage, shape: TransactionS
     committed: () => [...book.transactions.values()].filter(({ fate }) => fate === "committed").length,
   };
 }
+
+const compaction = ({ deleteRetentionMs }: TransactionShape): ReadonlyMap<string, string> =>
+  new Map([
+    ["cleanup.policy", "compact"],
+    ["delete.retention.ms", String(deleteRetentionMs)],
+  ]);

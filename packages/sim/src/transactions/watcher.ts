@@ -3,6 +3,7 @@
 import { isLoss, type Reconnecting } from "../clients/reconnecting.js";
 import type { SimTopic } from "../clients/topic.js";
 import type { SeededRandom } from "../time/seeded-random.js";
+import type { Balances } from "./balances.js";
 import { type Book, type Transaction, transactionOf } from "./book.js";
 import { type Fetched, fetchTexts } from "./committed-fetch.js";
 
@@ -37,6 +38,23 @@ export async function watch(options: WatcherOptions, kind: WatcherKind): Promise
       else book.saw(title, offset, found.nextOffset, found.records);
       if (kind === "steady") prefix.read(found, sentMs);
       offset = kind === "leaping" && random.chance(0.3) ? random.int(0, stable) : found.nextOffset;
+    }
+    await client.time.pause(random.int(0, maxPauseMs));
+  }
+}
+
+/** The same of a topic that is compacted: records go, and those that stay are what they were. */
+export async function watchBalances(
+  { client, random, partition, maxPauseMs, over }: WatcherOptions,
+  { topic, saw }: Balances,
+): Promise<void> {
+  let offset = 0;
+  const committedOnly = random.chance(0.7);
+  while (!over()) {
+    const found = await orNothing(fetchTexts(client, { topic, partition, offset, maxBytes: random.int(100, 8_000), committedOnly }));
+    if (found) {
+      saw(partition, found.records, committedOnly);
+      offset = random.chance(0.1) ? random.int(0, found.lastStableOffset) : found.nextOffset;
     }
     await client.time.pause(random.int(0, maxPauseMs));
   }
