@@ -26,9 +26,9 @@ describe("topics", () => {
       partitions: [0, 1, 2].map((partition) => ({ partition, leader: replica, replicas: [replica], inSync: [replica], offline: [] })),
     });
     expect(described?.operations).toContain("describe-configs");
-    expect((await admin.topics.list()).map((one) => one.topic)).toContain(topic);
+    await expect.poll(async () => (await admin.topics.list()).map((one) => one.topic)).toContain(topic);
     await admin.topics.delete([topic]);
-    expect((await admin.topics.list()).map((one) => one.topic)).not.toContain(topic);
+    await expect.poll(async () => (await admin.topics.list()).map((one) => one.topic)).not.toContain(topic);
   });
 
   it("have the broker's defaults where nothing is said, and can be tried out", async () => {
@@ -41,7 +41,7 @@ describe("topics", () => {
     const topic = broker.topicName("growing");
     await admin.topics.create([{ topic, partitions: 1 }]);
     await admin.topics.createPartitions([{ topic, partitions: 4 }]);
-    expect((await admin.topics.describe([topic]))[0]?.partitions).toHaveLength(4);
+    await expect.poll(() => admin.topics.describe([topic])).toMatchObject([{ partitions: { length: 4 } }]);
     await expect(admin.topics.createPartitions([{ topic, partitions: 2 }])).rejects.toMatchObject({ code: "INVALID_PARTITIONS", topic });
   });
 
@@ -66,7 +66,7 @@ describe("topics", () => {
 });
 
 describe("configurations", () => {
-  const valueOf = async (topic: string, name: string) => {
+  const configOf = async (topic: string, name: string) => {
     const [described] = await admin.configs.describe([{ type: "topic", name: topic }], { names: [name], includeSynonyms: true });
     return described?.configs[0];
   };
@@ -76,11 +76,13 @@ describe("configurations", () => {
     await admin.topics.create([{ topic, configs: { "retention.bytes": "1000" } }]);
     const resource = { type: "topic", name: topic } as const;
     await admin.configs.alter([{ resource, changes: [{ name: "retention.ms", operation: "set", value: "5" }] }]);
-    expect(await valueOf(topic, "retention.ms")).toMatchObject({ value: "5", source: "topic", type: "long", isSensitive: false });
-    expect((await valueOf(topic, "retention.ms"))?.synonyms[0]).toEqual({ name: "retention.ms", value: "5", source: "topic" });
-    expect(await valueOf(topic, "retention.bytes")).toMatchObject({ value: "1000" });
+    await expect
+      .poll(() => configOf(topic, "retention.ms"))
+      .toMatchObject({ value: "5", source: "topic", type: "long", isSensitive: false });
+    expect((await configOf(topic, "retention.ms"))?.synonyms[0]).toEqual({ name: "retention.ms", value: "5", source: "topic" });
+    await expect.poll(() => configOf(topic, "retention.bytes")).toMatchObject({ value: "1000" });
     await admin.configs.alter([{ resource, changes: [{ name: "retention.ms", operation: "delete" }] }]);
-    expect(await valueOf(topic, "retention.ms")).toMatchObject({ value: "604800000", source: "default" });
+    await expect.poll(() => configOf(topic, "retention.ms")).toMatchObject({ value: "604800000", source: "default" });
   });
 
   it("append to lists, and can be tried out", async () => {
@@ -89,9 +91,9 @@ describe("configurations", () => {
     const append = { name: "cleanup.policy", operation: "append", value: "compact" } as const;
     const changes = [{ resource: { type: "topic", name: topic } as const, changes: [append] }];
     await admin.configs.alter(changes, { validateOnly: true });
-    expect(await valueOf(topic, "cleanup.policy")).toMatchObject({ value: "delete" });
+    await expect.poll(() => configOf(topic, "cleanup.policy")).toMatchObject({ value: "delete" });
     await admin.configs.alter(changes);
-    expect(await valueOf(topic, "cleanup.policy")).toMatchObject({ value: "delete,compact" });
+    await expect.poll(() => configOf(topic, "cleanup.policy")).toMatchObject({ value: "delete,compact" });
   });
 
   it("that make no sense are refused with a reason", async () => {
@@ -112,7 +114,7 @@ describe("configurations", () => {
   it("belong to resources that can be listed", async () => {
     const topic = broker.topicName("resource");
     await admin.topics.create([{ topic, configs: { "retention.ms": "5" } }]);
-    expect(await admin.configs.list(["topic"])).toContainEqual({ type: "topic", name: topic });
+    await expect.poll(() => admin.configs.list(["topic"])).toContainEqual({ type: "topic", name: topic });
   });
 });
 
@@ -131,8 +133,8 @@ describe("the cluster", () => {
   it("says what of it is on disk", async () => {
     const topic = broker.topicName("stored");
     await admin.topics.create([{ topic }]);
-    const dirs = await admin.logDirs.describe({ partitions: [{ topic, partition: 0 }] });
-    expect(dirs).toMatchObject([{ error: undefined, replicas: [{ topic, partition: 0, isFuture: false }] }]);
+    const describe = () => admin.logDirs.describe({ partitions: [{ topic, partition: 0 }] });
+    await expect.poll(describe).toMatchObject([{ error: undefined, replicas: [{ topic, partition: 0, isFuture: false }] }]);
   });
 
   it("has the leaders that are preferred, and nothing on the move", async () => {
