@@ -16,6 +16,7 @@ func main() {
 		checkRecords(admin, cases)
 		checkReading(admin)
 		checkAdministration(admin)
+		checkTransactions(admin)
 	}
 	read := func(ctx context.Context, topic string, expected []suite.Record) error {
 		return compareTopic(ctx, admin, topic, expected)

@@ -5,6 +5,7 @@ import os
 import sys
 
 import administration
+import compaction
 import groups
 import records
 import transactions
@@ -18,6 +19,7 @@ else:
     records.run()
     administration.run()
     transactions.run()
+    compaction.run()
 say("done")
 sys.stdout.flush()
 # a thread that a check left waiting must not keep the process
