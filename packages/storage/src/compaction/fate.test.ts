@@ -12,7 +12,15 @@ function keysOf(newest: Readonly<Record<string, number>>): KeyMap {
 }
 
 function judge(rules: Partial<FateRules>) {
-  const one = judging({ keys: keysOf({}), end: 1_000, nowMs: 500, deleteRetentionMs: 100, isAborted: () => false, ...rules });
+  const one = judging({
+    keys: keysOf({}),
+    end: 1_000,
+    cleanedThrough: 0,
+    nowMs: 500,
+    deleteRetentionMs: 100,
+    isAborted: () => false,
+    ...rules,
+  });
   return (batch: Uint8Array): Fate => {
     const judged = one.judge(batch, 0);
     if (!("look" in judged)) return judged;
@@ -99,6 +107,15 @@ it("keeps a marker when records of its producer came before it, aborted or not, 
     marker(1, "COMMIT", 5),
   ].map((one) => fateOf(one).kind);
   expect(fates).toEqual(["goes", "goes", "stays", "stays", "stays", "changes"]);
+});
+
+it("takes a marker in a pass after one that was done with it, so that nobody is told of a transaction whose end never comes", () => {
+  const marker = controlBatch({ type: "ABORT", producerId: 7, producerEpoch: 1, coordinatorEpoch: 2, timestamp: 0, baseOffset: 8 });
+  const first = judge({})(marker);
+  expect(first).toMatchObject({ kind: "changes", records: 1 });
+  const later = (cleanedThrough: number, nowMs: number) => first.kind === "changes" && judge({ cleanedThrough, nowMs })(first.batch).kind;
+  expect([later(0, 600), later(8, 600), later(9, 599)]).toEqual(["stays", "stays", "stays"]);
+  expect(later(9, 600)).toBe("goes");
 });
 
 it("finds the aborted range of a batch among many", () => {
