@@ -15,7 +15,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   broker: ["std", "env", "protocol", "records", "storage", "metadata", "coordinators"],
   client: ["std", "env", "protocol", "records"],
   testing: ["std", "env", "protocol", "records", "storage", "metadata", "coordinators", "broker", "client"],
-  cli: ["std", "env", "protocol", "records", "storage", "metadata", "coordinators", "broker"],
+  cli: ["std", "env", "protocol", "records", "storage", "metadata", "coordinators", "broker", "client"],
   sim: ["std", "env", "protocol", "records", "storage", "metadata", "coordinators", "broker"],
 };
 /** What metadata may use of storage: the catalog's ports. */
