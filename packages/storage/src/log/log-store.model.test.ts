@@ -178,9 +178,9 @@ const sum = (batches: readonly ModelBatch[]): number => batches.reduce((total, {
 /** No time passes, so the journal's files fill fast, whatever the machine is busy with: some are promoted. */
 const STANDING: Clock = { now: () => millis(0), monotonicMs: () => 0 };
 
-/** Runs histories; gives the number of files that were promoted. */
-async function keepsWhatItAcknowledged(parameters: fc.Parameters<[readonly Step[]]>): Promise<number> {
-  let promotedFiles = 0;
+/** Runs histories; gives the number of files that were promoted, and of merges. */
+async function keepsWhatItAcknowledged(parameters: fc.Parameters<[readonly Step[]]>) {
+  const seen = { promotedFiles: 0, mergeRounds: 0 };
   await fc.assert(
     fc.asyncProperty(steps, async (list) => {
       const run = new Run(await openWorld(memoryMedia(), { limits: { segmentCacheBytes: 8 * 1024 * 1024 }, clock: STANDING }));
@@ -188,21 +188,25 @@ async function keepsWhatItAcknowledged(parameters: fc.Parameters<[readonly Step[
       for (const step of list) await run.step(step);
       await run.settle();
       for (let i = 0; i < PARTITIONS; i++) await run.read(i, { at: 0, maxBytes: 1e9, atLeastOne: true });
-      promotedFiles += run.world.store.stats().promotedFiles;
+      const { promotedFiles, mergeRounds } = run.world.store.stats();
+      seen.promotedFiles += promotedFiles;
+      seen.mergeRounds += mergeRounds;
       await run.world.close();
     }),
     { interruptAfterTimeLimit: 30_000, ...parameters },
   );
-  return promotedFiles;
+  return seen;
 }
 
 it("keeps what it acknowledged, through anything", async () => {
   await keepsWhatItAcknowledged({ numRuns: 12 });
 }, 60_000);
 
-/** Histories in which files are promoted: not all that come by chance have such. */
-const PROMOTING_SEED = 2;
+/** Histories in which files are promoted and segments are merged: not all that come by chance have such. */
+const EVENTFUL_SEED = 2;
 
-it("keeps it where journal files become segments", async () => {
-  expect(await keepsWhatItAcknowledged({ numRuns: 12, seed: PROMOTING_SEED })).toBeGreaterThan(0);
+it("keeps it where journal files become segments, and segments become larger ones", async () => {
+  const { promotedFiles, mergeRounds } = await keepsWhatItAcknowledged({ numRuns: 12, seed: EVENTFUL_SEED });
+  expect(promotedFiles).toBeGreaterThan(0);
+  expect(mergeRounds).toBeGreaterThan(0);
 }, 60_000);
