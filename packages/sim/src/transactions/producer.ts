@@ -1,12 +1,12 @@
 // A transactional producer as clients are, in both versions: of version 1 it says which partitions become part of a transaction before it
 // writes there, and keeps its epoch; of version 2 (KIP-890) writing is enough, and each transaction has an epoch of its own.
-// Everything is asked again until it is answered. An answer that only one who is fenced may get needs a reason: a successor, or a
-// transaction that was open for too long.
-import { AddOffsetsToTxn, AddPartitionsToTxn, EndTxn, errorByCode, InitProducerId, Produce, TxnOffsetCommit } from "@moldau/protocol";
+// Everything is asked again until it is answered.
+import { AddOffsetsToTxn, AddPartitionsToTxn, EndTxn, InitProducerId, Produce, TxnOffsetCommit } from "@moldau/protocol";
 import { buildBatch } from "@moldau/records";
 import { isLoss, type Reconnecting } from "../clients/reconnecting.js";
 import type { SimTopic } from "../clients/topic.js";
 import type { SeededRandom } from "../time/seeded-random.js";
+import { answersTo, nameOf } from "./answers.js";
 import type { Book, Transaction } from "./book.js";
 import { FENCED, type Life } from "./seat.js";
 
@@ -60,20 +60,6 @@ const ADD_OFFSETS_VERSION = 3;
 const IN_FLIGHT = 5;
 const LATE_SHARE = 0.01;
 const LATE_MS = 60;
-/** Times are kept in whole milliseconds. */
-const TIMEOUT_SLACK_MS = 2;
-
-const AGAIN = new Set([
-  "CONCURRENT_TRANSACTIONS",
-  "COORDINATOR_LOAD_IN_PROGRESS",
-  "COORDINATOR_NOT_AVAILABLE",
-  "NOT_COORDINATOR",
-  "NOT_ENOUGH_REPLICAS",
-  "KAFKA_STORAGE_ERROR",
-  "REQUEST_TIMED_OUT",
-]);
-const TOLD_WHEN_FENCED = new Set(["PRODUCER_FENCED", "INVALID_PRODUCER_EPOCH", "INVALID_TXN_STATE", "TRANSACTION_ABORTABLE"]);
-
 interface Batch {
   readonly topic: SimTopic;
   readonly partition: number;
@@ -93,72 +79,21 @@ export function transactionalProducer(options: ProducerOptions): TransactionalPr
   const added = new Set<string>();
   let current: Transaction | undefined;
   let previous: Transaction | undefined;
-  /** Since when the transaction may be open, and how wrong the clock was then. */
-  let opened: { readonly atMs: number; readonly shiftMs: number } | undefined;
   let unresolved = false;
 
-  const shiftMs = () => time.clock.now() - time.wallMs();
-  /** What the epoch was raised from is not kept for long: one whose answer was lost may be taken for a zombie (KIP-360). */
-  let mayBeMistaken = false;
-  const hasReason = () =>
-    mayBeMistaken ||
-    life.succeededMs() !== undefined ||
-    (opened !== undefined && (time.nowMs() - opened.atMs >= timeoutMs - TIMEOUT_SLACK_MS || opened.shiftMs !== shiftMs()));
-  const checkTaken = (what: string, sentMs: number) => {
-    const fencedMs = life.fencedMs();
-    if (fencedMs !== undefined && fencedMs < sentMs)
-      throw new Error(
-        `${transactionalId}: a ${what} of epoch ${me.producerEpoch} was taken at ${sentMs.toFixed(1)} ms, and the producer fenced at ${fencedMs.toFixed(1)} ms`,
-      );
-  };
-  /** Throws when it is over. */
-  const judged = (what: string, name: string, sentMs: number, message?: string | null): "done" | "again" => {
-    if (name === "NONE") checkTaken(what, sentMs);
-    if (name === "NONE") return "done";
-    if (AGAIN.has(name)) return "again";
-    if (TOLD_WHEN_FENCED.has(name) && hasReason()) throw FENCED;
-    const since = opened ? `, open since ${opened.atMs.toFixed(1)} of ${timeoutMs} ms` : "";
-    throw new Error(
-      `${transactionalId}: a ${what} sent at ${sentMs.toFixed(1)} ms was answered with ${name} (${message ?? ""})${since}, for no reason`,
-    );
-  };
-  /** Asks until there is an answer that says more than to ask again. `doubted`: some request before may have been carried out. */
-  const again = async <Answer>(
-    what: string,
-    send: () => Promise<Answer>,
-    codeOf: (answer: Answer) => number | undefined,
-    doubted = () => {},
-  ): Promise<Answer> => {
-    for (;;) {
-      await life.step();
-      const sentMs = time.nowMs();
-      try {
-        if (random.chance(0.02)) time.after(random.float(), () => client.hangUp());
-        const answer = await send();
-        if (judged(what, nameOf(codeOf(answer)), sentMs) === "done") return answer;
-      } catch (error) {
-        if (!isLoss(error)) throw error;
-      }
-      doubted();
-      await time.pause(random.int(1, 20));
-    }
-  };
+  const answers = answersTo({ client, random, transactionalId, timeoutMs, life });
+  const { again, judged } = answers;
   const initialize = async (as: { readonly producerId: number; readonly producerEpoch: number }) => {
     const request = { ...as, transactionalId, transactionTimeoutMs: timeoutMs };
     const { producerId, producerEpoch } = await again(
       "InitProducerId",
       () => client.request(InitProducerId, versions.init, request),
       ({ errorCode }) => errorCode,
-      () => {
-        mayBeMistaken = true;
-      },
+      () => answers.mayBeMistaken(true),
     );
-    mayBeMistaken = false;
+    answers.mayBeMistaken(false);
     Object.assign(me, { producerId, producerEpoch });
     sequences.clear();
-  };
-  const opens = () => {
-    opened ??= { atMs: time.nowMs(), shiftMs: shiftMs() };
   };
   const goesOn = () => {
     if (previous) book.settle(previous, time.nowMs());
@@ -185,7 +120,7 @@ export function transactionalProducer(options: ProducerOptions): TransactionalPr
   const addPartition = async ({ topic, partition }: Batch) => {
     const key = `${topic.name}-${partition}`;
     if (added.has(key)) return;
-    opens();
+    answers.opens();
     await again(
       "AddPartitionsToTxn",
       () =>
@@ -244,7 +179,7 @@ export function transactionalProducer(options: ProducerOptions): TransactionalPr
       if (one.value === "acknowledged") goesOn();
       else {
         const isFirst = !left.some((other) => other.partition === batch.partition && other.topic === batch.topic);
-        if (one.value === "behind" && isFirst && !hasReason())
+        if (one.value === "behind" && isFirst && !answers.hasReason())
           throw new Error(
             `${transactionalId}: a batch for ${batch.topic.name}-${batch.partition} was out of order though all before it was acknowledged`,
           );
@@ -263,12 +198,12 @@ export function transactionalProducer(options: ProducerOptions): TransactionalPr
     begin(transaction) {
       current = transaction;
       added.clear();
-      opened = undefined;
+      answers.closes();
     },
     async write(wanted) {
       let batches: readonly Batch[] = wanted.map(batchOf);
       if (speaks === 1) for (const batch of batches) await addPartition(batch);
-      opens();
+      answers.opens();
       while (batches.length > 0) {
         await life.step();
         if (random.chance(0.005)) {
@@ -284,7 +219,7 @@ export function transactionalProducer(options: ProducerOptions): TransactionalPr
       return true;
     },
     async commitOffsets({ groupId, topic, partition, offset }) {
-      opens();
+      answers.opens();
       if (speaks === 1) {
         const request = { ...me, groupId };
         await again(
@@ -329,7 +264,7 @@ export function transactionalProducer(options: ProducerOptions): TransactionalPr
         }
         if (commit) transaction.fate = "committed";
       }
-      opened = undefined;
+      answers.closes();
       previous = transaction;
       if (speaks === 2) sequences.clear();
       else if (unresolved) await initialize({ producerId: me.producerId, producerEpoch: me.producerEpoch });
@@ -337,5 +272,3 @@ export function transactionalProducer(options: ProducerOptions): TransactionalPr
     },
   };
 }
-
-const nameOf = (errorCode: number | undefined): string => errorByCode(errorCode ?? -1).name;
