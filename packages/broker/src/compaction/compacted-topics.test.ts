@@ -1,6 +1,6 @@
 // Compacted topics as clients see them: offsets stay, of each key the newest record, also after restarts and with retention beside it.
 import { memoryDisk } from "@moldau/env";
-import { IncrementalAlterConfigs, ListOffsets } from "@moldau/protocol";
+import { DeleteRecords, IncrementalAlterConfigs, ListOffsets, OffsetForLeaderEpoch } from "@moldau/protocol";
 import { batches, batchLastOffset, buildBatch, records } from "@moldau/records";
 import { memoryMedium } from "@moldau/storage";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -9,7 +9,7 @@ import { committedRecords } from "../testing/committed-records.js";
 import { type ManualTime, manualTime } from "../testing/manual-time.js";
 import type { TestBroker } from "../testing/test-broker.js";
 import type { TestClient } from "../testing/test-client.js";
-import { createTopic, fetchFrom, nameOf, produce } from "../testing/topics.js";
+import { createTopic, fetchFrom, headersIn, nameOf, produce } from "../testing/topics.js";
 import { transactionalProducer } from "../testing/transactions.js";
 
 const BACKOFF_MS = 1_000;
@@ -50,8 +50,11 @@ async function compact(): Promise<void> {
   await expect.poll(() => broker.metric("moldau_compaction_looks_total"), { interval: 2 }).toBeGreaterThan(before);
 }
 
-async function write(topic: string, entries: readonly (readonly [key: string, value: string | null])[]): Promise<void> {
-  const timestamp = time.clock.now();
+async function write(
+  topic: string,
+  entries: readonly (readonly [key: string, value: string | null])[],
+  timestamp: number = time.clock.now(),
+): Promise<void> {
   const keyed = entries.map(([key, value]) => ({ key: Buffer.from(key), value: value === null ? null : Buffer.from(value), timestamp }));
   const { errorCode } = await produce(client, topic, buildBatch({ records: keyed }));
   expect(nameOf(errorCode)).toBe("NONE");
@@ -137,6 +140,65 @@ describe("a compacted topic", () => {
     await time.advance(5_000);
     await compact();
     expect((await readAll("t")).records.length).toBe(2);
+  });
+
+  it("answers in its holes as Kafka 4.3.1 does", async () => {
+    await start();
+    await createTopic(client, "t", { configs: { ...EAGER, "cleanup.policy": "compact,delete", "retention.ms": "-1" } });
+    const beganMs = time.clock.now();
+    const batchesAt: readonly (readonly [number, readonly (readonly [string, string | null])[]])[] = [
+      [
+        0,
+        [
+          ["a", "1"],
+          ["b", "1"],
+          ["a", "2"],
+        ],
+      ],
+      [
+        1_000,
+        [
+          ["c", "1"],
+          ["b", null],
+        ],
+      ],
+      [2_000, [["d", "1"]]],
+      [9_000, [["d", "2"]]],
+    ];
+    for (const [atMs, entries] of batchesAt) await write("t", entries, beganMs + atMs);
+    await compact();
+    for (const [atMs, entries] of [
+      [5_000, [["e", "1"]]],
+      [20_000, [["f", "1"]]],
+    ] as const)
+      await write("t", entries, beganMs + atMs);
+    await compact();
+    /** The batches that a fetch gives: base offset, last offset, records. */
+    const fetched = async (from: number) => {
+      const { errorCode, records: bytes } = await fetchFrom(client, "t", from);
+      expect(nameOf(errorCode)).toBe("NONE");
+      return headersIn(bytes).map(({ baseOffset, lastOffset, recordCount }) => [baseOffset, lastOffset, recordCount].join(" "));
+    };
+    const all = ["0 2 1", "3 4 1", "6 6 1", "7 7 1", "8 8 1"];
+    const firstAt = { 0: 0, 1: 0, 3: 1, 4: 1, 5: 2, 6: 2, 8: 4, 9: 5 };
+    for (const [from, first] of Object.entries(firstAt)) expect(await fetched(Number(from))).toEqual(all.slice(first));
+    const found = async (timestamp: number) => {
+      const request = { replicaId: -1, isolationLevel: 0, topics: [{ name: "t", partitions: [{ partitionIndex: 0, timestamp }] }] };
+      return (await client.ask(ListOffsets, 7, request)).topics[0]?.partitions[0]?.offset;
+    };
+    const offsets = [];
+    for (const timestamp of [-2, -1, -3, ...[0, 1, 1_500, 3_000, 10_000, 30_000].map((ms) => beganMs + ms)])
+      offsets.push(await found(timestamp));
+    expect(offsets).toEqual([0, 9, 8, 2, 3, 6, 6, 8, -1]);
+    const epochs = await client.ask(OffsetForLeaderEpoch, 4, {
+      replicaId: -1,
+      topics: [{ topic: "t", partitions: [{ partition: 0, currentLeaderEpoch: -1, leaderEpoch: 0 }] }],
+    });
+    expect(epochs.topics[0]?.partitions[0]).toMatchObject({ errorCode: 0, leaderEpoch: 0, endOffset: 9 });
+    const request = { topics: [{ name: "t", partitions: [{ partitionIndex: 0, offset: 4 }] }], timeoutMs: 1_000 };
+    const { topics } = await client.ask(DeleteRecords, 2, request);
+    expect(topics[0]?.partitions[0]).toMatchObject({ errorCode: 0, lowWatermark: 4 });
+    expect(await fetched(4)).toEqual(all.slice(1));
   });
 
   it("is left alone when compaction is off, or it is only deleted", async () => {

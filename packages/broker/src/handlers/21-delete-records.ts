@@ -12,11 +12,15 @@ export const deleteRecords = handler(DeleteRecords, async (request, { services }
     const refuse = (error: ErrorName) => ({ partitionIndex, lowWatermark: -1, errorCode: errors[error].code });
     // Groups live in there; they have requests of their own.
     if (isInternalTopic(name)) return Promise.resolve(refuse("INVALID_TOPIC_EXCEPTION"));
+    const topic = services.metadata.image.topicByName(name);
+    const config = topic && services.topicConfig(topic);
     return withPartition(
       services,
       name,
       partitionIndex,
       async ({ log }) => {
+        // Of a table nothing goes but what newer records replace.
+        if (config?.compacted && !config.deleted) return refuse("POLICY_VIOLATION");
         const until = offset === HIGH_WATERMARK ? log.highWatermark : offset;
         if (until < 0 || until > log.highWatermark) return refuse("OFFSET_OUT_OF_RANGE");
         // An offset that is gone already is what was asked for.

@@ -84,8 +84,8 @@ describe("OffsetForLeaderEpoch", () => {
 });
 
 describe("DeleteRecords", () => {
-  async function remove(offset: number, partitionIndex = 0) {
-    const topics = [{ name: "d", partitions: [{ partitionIndex, offset }] }];
+  async function remove(offset: number, partitionIndex = 0, name = "d") {
+    const topics = [{ name, partitions: [{ partitionIndex, offset }] }];
     const answer = (await client.ask(DeleteRecords, 2, { topics, timeoutMs: 1_000 })).topics[0]?.partitions[0];
     return answer?.errorCode === 0 ? answer.lowWatermark : nameOf(answer?.errorCode ?? -1);
   }
@@ -103,5 +103,18 @@ describe("DeleteRecords", () => {
     expect(await fetchFrom(client, "d", 2)).toMatchObject({ errorCode: 0, logStartOffset: 2, highWatermark: 3 });
     expect(await remove(-1)).toBe(3);
     expect(await fetchFrom(client, "d", 3)).toMatchObject({ errorCode: 0, logStartOffset: 3, highWatermark: 3 });
+  });
+
+  it("takes nothing of a topic that is only compacted", async () => {
+    for (const [name, policy] of [
+      ["table", "compact"],
+      ["both", "compact,delete"],
+    ] as const) {
+      await createTopic(client, name, { configs: { "cleanup.policy": policy } });
+      await produce(client, name, batchOf([], { records: [{ key: Buffer.from("k"), value: null, timestamp: TIMESTAMP }] }));
+    }
+    expect(await remove(0, 5, "table")).toBe("UNKNOWN_TOPIC_OR_PARTITION");
+    expect([await remove(1, 0, "table"), await remove(9, 0, "table")]).toEqual(["POLICY_VIOLATION", "POLICY_VIOLATION"]);
+    expect(await remove(1, 0, "both")).toBe(1);
   });
 });
