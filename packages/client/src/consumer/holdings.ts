@@ -2,6 +2,7 @@
 //
 //   given up   nothing more of it is handed out → what is in hand is done → what was processed is committed → onRevoked → it is not ours
 //   lost       it is another's already: dropped at once → onLost
+import { inTurn } from "@moldau/std";
 import type { Bell } from "./bell.js";
 import type { Delivery } from "./delivery.js";
 import type { FetchedChunks } from "./fetching/fetched-chunks.js";
@@ -32,24 +33,27 @@ export function holdingsOf({ delivery, chunks, handed, callbacks, commitProcesse
   const isOurs = (state: PartitionState) => states.get(state.key) === state;
   const find = (partitions: readonly TopicPartition[]) => partitions.flatMap((one) => states.get(keyOf(one)) ?? []);
 
+  const turn = inTurn();
+  const revoke = async (partitions: readonly TopicPartition[]) => {
+    const leaving = find(partitions);
+    if (leaving.length === 0) return;
+    for (const state of leaving) {
+      state.leaving = true;
+      refetch(state);
+    }
+    chunks.sweep();
+    while (leaving.some((state) => isOurs(state) && delivery.isInHand(state))) await handed.heard();
+    const still = leaving.filter(isOurs);
+    await commitProcessed(still);
+    await callbacks.onRevoked?.(still.map(placeOf));
+    for (const state of still) if (isOurs(state)) states.delete(state.key);
+  };
+
   return {
     states,
     isOurs,
     owned: () => [...states.values()].map(placeOf),
-    async revoke(partitions) {
-      const leaving = find(partitions);
-      if (leaving.length === 0) return;
-      for (const state of leaving) {
-        state.leaving = true;
-        refetch(state);
-      }
-      chunks.sweep();
-      while (leaving.some((state) => isOurs(state) && delivery.isInHand(state))) await handed.heard();
-      const still = leaving.filter(isOurs);
-      await commitProcessed(still);
-      await callbacks.onRevoked?.(still.map(placeOf));
-      for (const state of still) if (isOurs(state)) states.delete(state.key);
-    },
+    revoke: (partitions) => turn(() => revoke(partitions)),
     async lose(partitions) {
       const lost = find(partitions);
       if (lost.length === 0) return;

@@ -1,10 +1,14 @@
 // Where a consumer's partitions come from: named once and for all, all of its topics, or its share in a group.
 import { inTurn } from "@moldau/std";
 import type { Cluster } from "../../cluster/cluster.js";
+import { ClientError } from "../../errors.js";
 import type { HeldPartitions } from "../holdings.js";
 import type { ConsumerSettings } from "../options.js";
 import { keyOf, type TopicPartition } from "../topic-partition.js";
+import { classicMembership } from "./classic-membership.js";
+import { consumerMembership } from "./consumer-membership.js";
 import type { GroupCoordinator } from "./coordinator.js";
+import type { Membership } from "./membership.js";
 import { type GroupIdentity, NO_MEMBER } from "./offsets.js";
 import { subscriptionOf } from "./subscription.js";
 
@@ -75,6 +79,55 @@ function allOf({ cluster, settings, holdings, signal, failed }: SourceWorld): So
   };
 }
 
-function member(_world: SourceWorld, _coordinator: GroupCoordinator): Source {
-  throw new Error("not yet");
+/** The share of a member. While the program works on one thing for too long, others get it (maxPollMs). */
+function member(world: SourceWorld, coordinator: GroupCoordinator): Source {
+  const { cluster, settings, holdings, isBusy, signal, failed } = world;
+  const subscription = subscriptionOf(cluster, settings.topics, signal, failed);
+  const membershipWorld = { cluster, settings, coordinator, subscription, holdings, signal, failed };
+  let membership: Membership | undefined;
+  let isStalled = false;
+  let asks = 0;
+
+  const choose = async () => {
+    const isNew = await cluster.retrying({ withinMs: Number.POSITIVE_INFINITY, signal }, () => speaksConsumerProtocol(world, coordinator));
+    if (signal.aborted) return;
+    membership = isNew ? consumerMembership(membershipWorld) : classicMembership(membershipWorld);
+    membership.join();
+  };
+  const watch = async () => {
+    for (let seen = -1; ; seen = asks) {
+      await cluster.pause(settings.maxPollMs, signal);
+      if (!isBusy() || asks !== seen || isStalled) continue;
+      isStalled = true;
+      await membership?.leave({ stalled: true });
+    }
+  };
+  const guarded = (task: Promise<unknown>) =>
+    task.catch((error) => {
+      if (!signal.aborted) failed(error);
+    });
+  return {
+    start() {
+      void guarded(choose());
+      void guarded(watch());
+    },
+    asked() {
+      asks++;
+      if (!isStalled) return;
+      isStalled = false;
+      membership?.join();
+    },
+    identity: () => membership?.identity(),
+    end: async () => membership?.leave({ stalled: false }),
+  };
+}
+
+/** KIP-848 is there when the cluster has the feature and the coordinator the API. */
+async function speaksConsumerProtocol({ settings }: SourceWorld, coordinator: GroupCoordinator): Promise<boolean> {
+  if (settings.protocol === "classic") return false;
+  const is = await coordinator.hasConsumerProtocol();
+  if (!is && settings.protocol === "consumer") {
+    throw new ClientError("UNSUPPORTED_BY_BROKER", 'the cluster has no consumer groups (KIP-848): use protocol "classic" or "auto"');
+  }
+  return is;
 }
