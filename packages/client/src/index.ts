@@ -77,4 +77,6 @@ export type {
   ProducerRecord,
   Serializer,
 } from "./producer/options.js";
-export type { Producer, SendOptions } from "./producer/producer.js";
+export type { Producer, Sending, SendOptions } from "./producer/producer.js";
+export type { GroupIdentity, OffsetToCommit } from "./producer/transaction/offsets.js";
+export type { Transaction } from "./producer/transaction/transaction.js";

@@ -60,12 +60,16 @@ async function partitionRecords(
     );
     const found = answer.responses[0]?.partitions[0];
     if (found?.errorCode !== 0 || !found.records) throw new Error(`fetch of ${topic}-${partition}: error ${found?.errorCode}`);
-    const aborted = new Map((found.abortedTransactions ?? []).map(({ producerId, firstOffset }) => [producerId, firstOffset]));
+    const aborted = found.abortedTransactions ?? [];
+    const ended = new Map<number, number>();
     for (const position of batches(found.records)) {
       const header = readBatchHeader(found.records, position);
       fetchOffset = header.lastOffset + 1;
-      if (header.control) aborted.delete(header.producerId);
-      const isAborted = header.transactional && header.baseOffset >= (aborted.get(header.producerId) ?? Number.POSITIVE_INFINITY);
+      if (header.control) ended.set(header.producerId, header.baseOffset);
+      const since = ended.get(header.producerId) ?? -1;
+      const isAborted = aborted.some(
+        ({ producerId, firstOffset }) => producerId === header.producerId && firstOffset <= header.baseOffset && since < firstOffset,
+      );
       if (header.control || isAborted) continue;
       for (const record of records(found.records, position)) read.push(readable(partition, record));
     }

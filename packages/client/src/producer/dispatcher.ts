@@ -4,6 +4,7 @@ import { backoffMs } from "../cluster/backoff.js";
 import type { Cluster } from "../cluster/cluster.js";
 import { ClientError, isRetriable } from "../errors.js";
 import { type Batch, deliver, fail, release, settle } from "./batch.js";
+import type { Gate } from "./gate.js";
 import { type Lane, type LaneContext, laneTo } from "./lane.js";
 import type { ProducerSettings } from "./options.js";
 import type { Answer, Item } from "./produce-request.js";
@@ -11,14 +12,15 @@ import type { Slot } from "./slot.js";
 import { splitBatch } from "./split.js";
 import { type Verdict, verdictOf } from "./verdict.js";
 
-export interface DispatcherContext extends Pick<LaneContext, "isFlushing" | "admits" | "maxVersion" | "taken"> {
+export interface DispatcherContext extends Pick<LaneContext, "isFlushing" | "taken"> {
+  readonly gate: Gate;
   readonly cluster: Cluster;
   readonly settings: ProducerSettings;
   readonly memory: BatchMemory;
   /** As many bytes more, or fewer, are not acknowledged. */
   grew(bytes: number): void;
-  /** A batch failed: `unattended` when there are records in it for which nobody waits. */
-  lost(batch: Batch, error: ClientError, unattended: boolean): void;
+  /** There were records in a batch that failed for which nobody waits. */
+  unattended(error: ClientError): void;
   /** Who leads the topic's partitions may have changed. */
   refresh(topic: string): void;
 }
@@ -55,8 +57,8 @@ export function dispatcher(context: DispatcherContext): Dispatcher {
     settle(batch);
   };
   const giveUp = (batch: Batch, error: ClientError) => {
-    const attended = fail(batch, error);
-    context.lost(batch, error, !attended);
+    context.gate.lost(error, batch.wasSent);
+    if (!fail(batch, error)) context.unattended(error);
     over(batch);
   };
 
@@ -75,6 +77,10 @@ export function dispatcher(context: DispatcherContext): Dispatcher {
   };
   const apply = (slot: Slot, batch: Batch, verdict: Exclude<Verdict, { kind: "stored" }>) => {
     const { queue } = slot;
+    if (verdict.kind === "again" && !context.gate.mayRetry()) {
+      queue.abandon(batch, true);
+      return giveUp(batch, verdict.error);
+    }
     switch (verdict.kind) {
       case "again":
         queue.retry(batch, clock.monotonicMs() + backoffMs(cluster.settings, queue.failures + 1));
@@ -97,7 +103,7 @@ export function dispatcher(context: DispatcherContext): Dispatcher {
   const failed = ({ slot, batch }: Item, cause: unknown) => {
     const error = placed(cause, batch);
     const again = isRetriable(error) && settings.acks !== 0;
-    apply(slot, batch, again ? { kind: "again", refresh: true } : { kind: "failed", error, maybeStored: true });
+    apply(slot, batch, again ? { kind: "again", refresh: true, error } : { kind: "failed", error, maybeStored: true });
     if (slot.queue.hasWork) wake(slot, false);
   };
   const unreachable = (slots: readonly Slot[], error: unknown) => {

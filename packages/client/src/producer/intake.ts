@@ -14,6 +14,8 @@ export interface IntakeContext {
   find(topic: TopicState): Promise<void>;
   /** Puts the record into its batch; gives its bytes. Throws ClientError. */
   append(topic: TopicState, record: PreparedRecord, delivered: Delivered | undefined, failed: Failed): number;
+  /** A record was given up for a reason of its own. */
+  lost(error: ClientError): void;
 }
 
 export interface Intake {
@@ -55,11 +57,15 @@ export function intake(context: IntakeContext): Intake {
   const held = new Map<TopicState, Waiting[]>();
   let wanted: (() => void)[] = [];
 
+  const lose = (failed: Failed, error: ClientError) => {
+    context.lost(error);
+    failed(error);
+  };
   const append = (topic: TopicState, record: PreparedRecord, delivered: Delivered | undefined, failed: Failed) => {
     try {
       bytes += context.append(topic, record, delivered, failed);
     } catch (error) {
-      failed(placed(error, record));
+      lose(failed, placed(error, record));
     }
   };
   const waiting = (record: PreparedRecord, delivered: Delivered | undefined, failed: Failed, signal?: AbortSignal): Waiting => {
@@ -82,7 +88,8 @@ export function intake(context: IntakeContext): Intake {
     for (const one of those) {
       bytes -= one.bytes;
       if (error === undefined) enter(topic, one);
-      else one.failed(placed(error, { topic: topic.name }));
+      else if (one.record) lose(one.failed, placed(error, one.record));
+      else one.failed(error);
     }
     admit();
   };
@@ -144,7 +151,7 @@ export function intake(context: IntakeContext): Intake {
     expire() {
       const nowMs = context.monotonicMs();
       const isLate = ({ untilMs }: Waiting) => untilMs <= nowMs;
-      for (const { record, failed } of outside.filter(isLate)) if (record) failed(late(record, deliveryTimeoutMs));
+      for (const { record, failed } of outside.filter(isLate)) if (record) lose(failed, late(record, deliveryTimeoutMs));
       outside = outside.filter((one) => !isLate(one));
     },
     drop(error) {

@@ -4,6 +4,7 @@
 import { Produce } from "@moldau/protocol";
 import type { Cluster } from "../cluster/cluster.js";
 import type { BrokerConnection } from "../connection/broker-connection.js";
+import type { Gate } from "./gate.js";
 import type { ProducerSettings } from "./options.js";
 import type { Readiness } from "./partition-queue.js";
 import { type Answer, answersOf, BY_NAME, type Item, needNames, produceRequest } from "./produce-request.js";
@@ -15,10 +16,7 @@ export interface LaneContext {
   readonly settings: ProducerSettings;
   /** Nobody waits for more records. */
   isFlushing(): boolean;
-  /** Whether batches of the partition may go now; if not, it will be woken. */
-  admits(slot: Slot): boolean;
-  /** The highest version of Produce; above all, what the transaction's protocol allows. */
-  maxVersion(): number | undefined;
+  readonly gate: Pick<Gate, "admits" | "maxVersion">;
   taken(slot: Slot): void;
   answered(item: Item, answer: Answer): void;
   /** No answer came: whether the batch is stored is not known. */
@@ -83,7 +81,7 @@ export function laneTo(nodeId: number, context: LaneContext): Lane {
       const { queue } = slot;
       if (bytes > 0 && bytes + settings.batchBytes > settings.requestBytes) break;
       if (!queue.hasWork) ready.delete(slot);
-      else if (context.admits(slot)) {
+      else if (context.gate.admits(slot)) {
         const batch = queue.take(nowMs, which);
         if (!batch) laterMs = Math.min(laterMs, later(slot, nowMs));
         else {
@@ -133,7 +131,8 @@ export function laneTo(nodeId: number, context: LaneContext): Lane {
     inFlight++;
     try {
       const request = produceRequest(items, { ...settings, transactionalId: settings.transactionalId ?? null, timeoutMs });
-      const maxVersion = needNames(items) ? Math.min(BY_NAME, context.maxVersion() ?? BY_NAME) : context.maxVersion();
+      const allowed = context.gate.maxVersion();
+      const maxVersion = needNames(items) ? Math.min(BY_NAME, allowed ?? BY_NAME) : allowed;
       if (settings.acks === 0) {
         await over.tell(Produce, request, { maxVersion });
         for (const item of items) context.answered(item, UNHEARD);

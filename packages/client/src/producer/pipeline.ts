@@ -4,7 +4,7 @@ import type { Cluster } from "../cluster/cluster.js";
 import { ClientError } from "../errors.js";
 import type { Delivered, Failed, Flush } from "./batch.js";
 import { dispatcher, placed } from "./dispatcher.js";
-import { identityKeeper } from "./identity.js";
+import { type Gate, idempotentGate, openGate } from "./gate.js";
 import { intake } from "./intake.js";
 import { memoryPool } from "./memory-pool.js";
 import type { ProducerSettings } from "./options.js";
@@ -13,11 +13,14 @@ import { isPartition, keyPartition } from "./partitioner.js";
 import type { PreparedRecord } from "./record.js";
 import type { Slot } from "./slot.js";
 import { type TopicState, topicsOf } from "./topics.js";
+import { type Transactions, transactionsOf } from "./transaction/transactions.js";
 
 export interface Pipeline {
   give(record: PreparedRecord, delivered: Delivered | undefined, failed: Failed, signal?: AbortSignal): void;
   /** For records for which nobody waits. */
   readonly unattended: Failed;
+  /** Undefined without a transactional id. */
+  readonly transactions: Transactions | undefined;
   readonly hasRoom: boolean;
   room(): Promise<void>;
   flush(): Promise<void>;
@@ -38,7 +41,8 @@ export function pipelineOf(cluster: Cluster, settings: ProducerSettings): Pipeli
   let failure: { readonly error: unknown } | undefined;
 
   const unattended = (error: unknown) => {
-    failure ??= { error };
+    // A transaction cannot be committed then, which is told by itself.
+    if (!transactions) failure ??= { error };
   };
   const queueSettings = { ...settings, transactional: transactionalId !== undefined, memory, clock };
   const topics = topicsOf({
@@ -64,26 +68,31 @@ export function pipelineOf(cluster: Cluster, settings: ProducerSettings): Pipeli
     topic: topics.topic,
     find: topics.find,
     append,
+    lost: (error) => gate.lost(error, false),
   });
-  const identified = identityKeeper(
-    cluster,
-    deliveryTimeoutMs,
-    (slot) => lanes.wake(slot, false),
-    (slot, error) => giveUp(slot, error),
-  );
+  const giveUp = (slot: Slot, error: unknown) => lanes.giveUp(slot.queue.drop(), (batch) => placed(error, batch));
+  const dropAll = (error: ClientError) => {
+    incoming.drop((record) => placed(error, record));
+    for (const slot of topics.slots()) giveUp(slot, error);
+  };
+  const wake = (slot: Slot) => lanes.wake(slot, false);
+  const behind = { cluster, settings, wake, giveUp };
+  const transactions =
+    transactionalId === undefined
+      ? undefined
+      : transactionsOf({ ...behind, transactionalId, slots: topics.slots, dropAll, drained: () => drained() });
+  const gate: Gate = transactions ?? (idempotent ? idempotentGate(behind) : openGate());
   const lanes = dispatcher({
     cluster,
     settings,
     memory,
     isFlushing: () => flushing > 0,
-    admits: (slot) => !idempotent || identified(slot),
-    maxVersion: () => undefined,
+    gate,
     taken: (slot) => topics.topic(slot.queue.topic).sticky.taken(slot.queue.partition),
     grew: incoming.grew,
-    lost: (_batch, error, isUnattended) => isUnattended && unattended(error),
+    unattended,
     refresh: topics.refresh,
   });
-  const giveUp = (slot: Slot, error: unknown) => lanes.giveUp(slot.queue.drop(), (batch) => placed(error, batch));
 
   const sweep = () => {
     const beforeMs = clock.monotonicMs() - deliveryTimeoutMs;
@@ -109,7 +118,7 @@ export function pipelineOf(cluster: Cluster, settings: ProducerSettings): Pipeli
       for (const batch of batches) batch.flushes.push(flush);
     });
   };
-  const flush = async () => {
+  const drained = async () => {
     flushing++;
     try {
       await incoming.drained();
@@ -117,6 +126,9 @@ export function pipelineOf(cluster: Cluster, settings: ProducerSettings): Pipeli
     } finally {
       flushing--;
     }
+  };
+  const flush = async () => {
+    await drained();
     if (!failure) return;
     const { error } = failure;
     failure = undefined;
@@ -129,6 +141,7 @@ export function pipelineOf(cluster: Cluster, settings: ProducerSettings): Pipeli
       else incoming.give(record, delivered, failed, signal);
     },
     unattended,
+    transactions,
     get hasRoom() {
       return incoming.hasRoom;
     },

@@ -1,11 +1,22 @@
 // The producer as programs see it.
 import type { Cluster } from "../cluster/cluster.js";
+import { ClientError } from "../errors.js";
 import { type Bytes, type Delivery, type ProducerOptions, type ProducerRecord, producerSettingsOf } from "./options.js";
 import { pipelineOf } from "./pipeline.js";
 import { preparer } from "./record.js";
 import { sendingOver } from "./sending.js";
+import { invalidState } from "./transaction/errors.js";
+import { inTransaction, type Transaction, transactionOver } from "./transaction/transaction.js";
 
+/** With a transactional id, records are sent by its transactions: its own `send` and the like are refused. */
 export interface Producer<Key = Bytes, Value = Bytes> extends Sending<Key, Value> {
+  /** Begins a transaction. Rejects with ClientError: INVALID_TXN_STATE when one is open, PRODUCER_FENCED when another producer has taken over. */
+  begin(): Promise<Transaction<Key, Value>>;
+  /**
+   * Runs `work` in a transaction, which is committed when it is done, and aborted when it throws. Rejects with what it threw, or with
+   * what kept the transaction from being committed.
+   */
+  transaction<Result>(work: (transaction: Transaction<Key, Value>) => Promise<Result>, options?: SendOptions): Promise<Result>;
   /** Sends what is left, waits for acknowledgements, and gives up what has none after `timeoutMs` (default: deliveryTimeoutMs). Idempotent. */
   close(options?: { readonly timeoutMs?: number }): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -45,15 +56,27 @@ export function producerOf<Key, Value>(
   const pipeline = pipelineOf(cluster, settings);
   const { clock } = cluster.settings.world;
   const prepare = preparer(options.serializers, clock.now);
+  const { transactions } = pipeline;
+  const begin = async (): Promise<Transaction<Key, Value>> => {
+    if (!transactions) throw new ClientError("INVALID_ARGUMENT", "transactions need a producer with a transactionalId");
+    await transactions.begin();
+    return transactionOver(pipeline, transactions, prepare);
+  };
   let closing: Promise<void> | undefined;
   const close = (closeOptions?: { readonly timeoutMs?: number }): Promise<void> => {
     closing ??= pipeline.close(closeOptions?.timeoutMs ?? settings.deliveryTimeoutMs).finally(() => closed(producer));
     return closing;
   };
   const producer: Producer<Key, Value> = {
-    ...sendingOver(pipeline, prepare),
+    ...sendingOver(pipeline, transactions ? outside : prepare),
+    begin,
+    transaction: async (work, signal) => inTransaction(await begin(), work, signal),
     close,
     [Symbol.asyncDispose]: () => close(),
   };
   return producer;
 }
+
+const outside = (): never => {
+  throw invalidState("a transactional producer sends within a transaction: use that of `transaction` or `begin`");
+};

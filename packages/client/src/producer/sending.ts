@@ -27,7 +27,7 @@ export function sendingOver<Key, Value>(
     });
   return {
     send: (record, options) => send(record, options?.signal),
-    sendAll: (records, options) => sendAll(pipeline, Array.from(records, prepare), options),
+    sendAll: async (records, options) => sendAll(pipeline, Array.from(records, prepare), options),
     enqueue(record) {
       if (!pipeline.hasRoom) return false;
       pipeline.give(prepare(record), undefined, pipeline.unattended);

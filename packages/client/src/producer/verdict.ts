@@ -5,7 +5,7 @@ import { type ClientError, errorOf } from "../errors.js";
 export type Verdict =
   | { readonly kind: "stored" }
   /** To be sent again as it is. */
-  | { readonly kind: "again"; readonly refresh: boolean }
+  | { readonly kind: "again"; readonly refresh: boolean; readonly error: ClientError }
   /** To be sent again under new numbers: the broker lacks what it acknowledged. */
   | { readonly kind: "renumber" }
   /** To be sent again in parts. */
@@ -24,12 +24,10 @@ export interface Circumstances {
 
 export function verdictOf(errorCode: number, message: string | null, about: Circumstances): Verdict {
   const { topic, partition, idempotent } = about;
-  const failed = (maybeStored = false): Verdict => {
-    const error = errorOf(errorCode, message, { topic, partition }) as ClientError;
-    return { kind: "failed", error, maybeStored };
-  };
+  const error = errorOf(errorCode, message, { topic, partition });
+  if (!error) return { kind: "stored" };
+  const failed = (maybeStored = false): Verdict => ({ kind: "failed", error, maybeStored });
   switch (errorCode) {
-    case errors.NONE.code:
     case errors.DUPLICATE_SEQUENCE_NUMBER.code:
       return { kind: "stored" };
     case errors.MESSAGE_TOO_LARGE.code:
@@ -38,11 +36,11 @@ export function verdictOf(errorCode: number, message: string | null, about: Circ
     case errors.OUT_OF_ORDER_SEQUENCE_NUMBER.code:
     case errors.UNKNOWN_PRODUCER_ID.code:
       if (!idempotent) return failed();
-      if (about.follows) return { kind: "again", refresh: false };
+      if (about.follows) return { kind: "again", refresh: false, error };
       return about.transactional ? failed() : { kind: "renumber" };
     case errors.UNKNOWN_SERVER_ERROR.code:
       return failed(true);
   }
   const { retriable, refreshMetadata } = errorByCode(errorCode);
-  return retriable ? { kind: "again", refresh: refreshMetadata } : failed();
+  return retriable ? { kind: "again", refresh: refreshMetadata, error } : failed();
 }
