@@ -1,5 +1,5 @@
 // Transactions over the wire: what is committed is seen whole, what is aborted or open never.
-import { DescribeProducers, FindCoordinator, ListTransactions, WriteTxnMarkers } from "@moldau/protocol";
+import { AddPartitionsToTxn, DescribeProducers, EndTxn, FindCoordinator, ListTransactions, WriteTxnMarkers } from "@moldau/protocol";
 import { describe, expect, it } from "vitest";
 import { brokerOfFile } from "../testing/brokers-of-tests.js";
 import { committedRecords } from "../testing/committed-records.js";
@@ -7,6 +7,28 @@ import { batchOf, createTopic, fetchFrom, nameOf, produce, valuesIn } from "../t
 import { committedEnd, fetchCommitted, initTransactions, stateOf, transactionalProducer } from "../testing/transactions.js";
 
 const { broker, client } = await brokerOfFile();
+
+it("lets a producer wait for the markers of its last transaction, instead of sending it away", async () => {
+  const name = "not-sent-away";
+  await createTopic(client, name, { partitions: 2 });
+  const { producerId: v3AndBelowProducerId, producerEpoch: v3AndBelowProducerEpoch } = await transactionalProducer(client, name);
+  const producer = { v3AndBelowProducerId, v3AndBelowProducerEpoch };
+  for (let i = 0; i < 5; i++) {
+    const v3AndBelowTopics = [{ name, partitions: [0, 1] }];
+    const added = await client.ask(AddPartitionsToTxn, 3, { v3AndBelowTransactionalId: name, ...producer, v3AndBelowTopics });
+    const codes = added.resultsByTopicV3AndBelow.flatMap(({ resultsByPartition }) =>
+      resultsByPartition.map((one) => one.partitionErrorCode),
+    );
+    expect(codes.map(nameOf)).toEqual(["NONE", "NONE"]);
+    const ended = await client.ask(EndTxn, 4, {
+      transactionalId: name,
+      producerId: v3AndBelowProducerId,
+      producerEpoch: v3AndBelowProducerEpoch,
+      committed: true,
+    });
+    expect(nameOf(ended.errorCode)).toBe("NONE");
+  }
+});
 
 describe.each([2, 0] as const)("a transaction of version %i", (speaks) => {
   const begin = async (name: string) => {
