@@ -1,4 +1,4 @@
-// The coordinators' own topics are compacted as any other, and what is left of them loads to the same state, sooner.
+// The coordinators' own topics are compacted like all others, and what is left of them loads to the same state, sooner.
 import { memoryDisk } from "@moldau/env";
 import { DeleteGroups, IncrementalAlterConfigs, OffsetCommit } from "@moldau/protocol";
 import { memoryMedium } from "@moldau/storage";
