@@ -39,6 +39,12 @@ describe("what goes", () => {
   });
 });
 
+it("lets a piece without records go by time, and not for want of a rule", () => {
+  const empty = { lastOffset: 9, lengthBytes: 61, maxTimestamp: -1, recordCount: 0 };
+  expect(countOf([empty, ...log("10@1").map((piece) => ({ ...piece, lastOffset: 19 }))], { olderThanMs: 5 })).toBe(2);
+  expect(countOf([empty], {})).toBe(0);
+});
+
 describe("of any log", () => {
   const pieces = fc
     .array(fc.record({ lengthBytes: fc.integer({ min: 1, max: 100 }), maxTimestamp: fc.integer({ min: -1, max: 100 }) }), { maxLength: 30 })

@@ -18,6 +18,8 @@ export interface Piece {
   readonly lastOffset: number;
   readonly lengthBytes: number;
   readonly maxTimestamp: number;
+  /** Zero where compaction has left none: such a piece holds nothing up. Unknown of batches in the journal, which have some. */
+  readonly recordCount?: number;
 }
 
 /**
@@ -26,9 +28,9 @@ export interface Piece {
  */
 export function retentionOf({ olderThanMs, keepBytes, below }: RetentionRule, sizeBytes: number): (piece: Piece) => boolean {
   let leftBytes = sizeBytes;
-  return ({ lastOffset, lengthBytes, maxTimestamp }) => {
+  return ({ lastOffset, lengthBytes, maxTimestamp, recordCount }) => {
     if (below !== undefined && lastOffset >= below) return false;
-    const old = olderThanMs !== undefined && maxTimestamp >= 0 && maxTimestamp < olderThanMs;
+    const old = olderThanMs !== undefined && (recordCount === 0 || (maxTimestamp >= 0 && maxTimestamp < olderThanMs));
     const enough = keepBytes !== undefined && leftBytes - lengthBytes >= keepBytes;
     if (!old && !enough) return false;
     leftBytes -= lengthBytes;
