@@ -196,6 +196,22 @@ it("does not try again at once when nothing could be done", async () => {
   await running.close();
 });
 
+it("rests for as long as it is told to, and no longer when that is changed", async () => {
+  logs = [logWith(200)];
+  cleaner = { ...cleaner, backoffMs: Number.MAX_SAFE_INTEGER };
+  const running = start();
+  await time.advance(100 * BACKOFF_MS);
+  expect(asked).toEqual([]);
+  cleaner = { ...cleaner, backoffMs: 90 * BACKOFF_MS };
+  expect(await look(running)).toHaveLength(1);
+  const { looks } = running.stats();
+  await time.advance(89 * BACKOFF_MS);
+  expect(running.stats().looks).toBe(looks);
+  cleaner = { ...cleaner, backoffMs: BACKOFF_MS };
+  await look(running);
+  await running.close();
+});
+
 it("asks nothing of 10,000 logs in which nothing has happened", async () => {
   logs = Array.from({ length: 10_000 }, () => logWith(10));
   const running = start();

@@ -43,6 +43,9 @@ export interface CompactionStats {
   readonly maxDirtyRatio: number;
 }
 
+/** A longer rest is looked at again meanwhile: it may have been made shorter. */
+const LONGEST_PAUSE_MS = 15_000;
+
 /** Looks from now on, until `close`. */
 export function compactionOf(options: CompactionOptions): Compaction {
   const { partitions, topicConfig, config, clock, timers, log, fatal } = options;
@@ -114,7 +117,19 @@ export function compactionOf(options: CompactionOptions): Compaction {
       store.consolidate().then(resolve, () => resolve());
     });
 
+  let restingSinceMs = clock.monotonicMs();
+  const isResting = () => {
+    const { backoffMs } = config();
+    return backoffMs > LONGEST_PAUSE_MS && clock.monotonicMs() - restingSinceMs < backoffMs;
+  };
+
   const round = async (closing: () => boolean) => {
+    if (isResting()) return;
+    await compactAll(closing);
+    restingSinceMs = clock.monotonicMs();
+  };
+
+  const compactAll = async (closing: () => boolean) => {
     while (config().enabled && !closing()) {
       let seen = await look(closing);
       if (seen.isWorthConsolidating) {
@@ -132,7 +147,7 @@ export function compactionOf(options: CompactionOptions): Compaction {
       }
     }
   };
-  const everyMs = () => Math.max(config().backoffMs, 1);
+  const everyMs = () => Math.min(Math.max(config().backoffMs, 1), LONGEST_PAUSE_MS);
   const failedRound = "compaction has to wait for its next look";
   const rounds = periodically({ timers, log, fatal, firstAfterMs: everyMs(), everyMs, round, failed: failedRound });
   return {
