@@ -1,0 +1,133 @@
+// What a producer makes of connections that break, brokers that go away, and time that runs out. On a broker in this process, or on what
+// MOLDAU_TEST_BOOTSTRAP names.
+import { type Client, type ClientOptions, createClient } from "@moldau/client";
+import { afterEach, describe, expect, it } from "vitest";
+import { faultyDialer } from "./faulty-dialer.js";
+import { recordsOf } from "./records-of.js";
+import { suiteBroker } from "./suite-broker.js";
+
+const broker = suiteBroker();
+const clients: Client[] = [];
+afterEach(async () => {
+  await Promise.all(clients.splice(0).map((client) => client.close()));
+});
+const open = (options: Partial<ClientOptions> = {}) => {
+  const client = createClient({ bootstrap: broker.bootstrap(), retryBackoffMs: 10, retryBackoffMaxMs: 50, ...options });
+  clients.push(client);
+  return client;
+};
+const values = async (topic: string) => (await recordsOf(broker.bootstrap(), topic)).map(({ value }) => Number(value));
+const upTo = (count: number) => Array.from({ length: count }, (_, i) => i);
+/** True once in `of` times, the same times in each run. */
+const onceIn = (of: number) => {
+  let state = 12345;
+  return () => {
+    state = (state * 1103515245 + 12345) % 2 ** 31;
+    return state / 2 ** 31 < 1 / of;
+  };
+};
+
+describe("connections that break before the answer is read", () => {
+  it("lose nothing, double nothing, and change no order", async () => {
+    const topic = broker.topicName("breaking");
+    const dialer = faultyDialer();
+    const producer = open({ world: { dialer } }).producer({ batchBytes: 500 });
+    await producer.send({ topic, value: "0" });
+    dialer.breaks = onceIn(4);
+    const offsets: number[] = [];
+    for (let next = 1; next < 2000; ) {
+      const some = upTo(100).map((i) => producer.send({ topic, value: `${next + i}` }));
+      next += 100;
+      offsets.push(...(await Promise.all(some)).map(({ offset }) => offset));
+    }
+    dialer.breaks = () => false;
+    expect(dialer.broken).toBeGreaterThan(10);
+    expect(await values(topic)).toEqual(upTo(2001));
+    // An offset is not known where the batch was stored long before its answer arrived.
+    offsets.forEach((offset, i) => {
+      expect([i + 1, -1]).toContain(offset);
+    });
+  });
+
+  it("do not harm transactions", async () => {
+    const topic = broker.topicName("breaking");
+    const dialer = faultyDialer();
+    const producer = open({ world: { dialer } }).producer({ transactionalId: broker.topicName("id"), batchBytes: 500 });
+    await producer.transaction(async (tx) => void (await tx.send({ topic, value: "0" })));
+    dialer.breaks = onceIn(8);
+    for (let round = 0; round < 20; round++) {
+      await producer.transaction((tx) => tx.sendAll(upTo(50).map((i) => ({ topic, value: `${1 + round * 50 + i}` }))));
+    }
+    expect(dialer.broken).toBeGreaterThan(5);
+    dialer.breaks = () => false;
+    const read = await recordsOf(broker.bootstrap(), topic, "committed");
+    expect(read.map(({ value }) => Number(value))).toEqual(upTo(1001));
+  });
+});
+
+describe("time that runs out", () => {
+  it("gives records up, with a reason, and the next ones go", async () => {
+    const topic = broker.topicName("late");
+    const dialer = faultyDialer();
+    const producer = open({ world: { dialer }, requestTimeoutMs: 300, connectTimeoutMs: 100 }).producer({ deliveryTimeoutMs: 1000 });
+    await producer.send({ topic, value: "0" });
+    dialer.silent = true;
+    const lost = await Promise.allSettled(upTo(10).map((i) => producer.send({ topic, value: `lost ${i}` })));
+    for (const one of lost) {
+      expect(one).toMatchObject({ status: "rejected", reason: { code: "TIMED_OUT", topic, partition: 0, retriable: true } });
+    }
+    dialer.silent = false;
+    // As some of the lost ones may be stored, the producer goes on under the next epoch.
+    await Promise.all(upTo(10).map((i) => producer.send({ topic, value: `${i + 1}` })));
+    expect((await values(topic)).filter((value) => !Number.isNaN(value))).toEqual(upTo(11));
+  });
+
+  it("tells of records that nobody awaits when the producer is flushed or closed", async () => {
+    const topic = broker.topicName("late");
+    const dialer = faultyDialer();
+    const producer = open({ world: { dialer }, requestTimeoutMs: 200 }).producer({ deliveryTimeoutMs: 300 });
+    await producer.send({ topic, value: "0" });
+    dialer.silent = true;
+    producer.enqueue({ topic, value: "lost" });
+    await expect(producer.flush()).rejects.toMatchObject({ code: "TIMED_OUT", topic });
+    await expect(producer.flush()).resolves.toBeUndefined();
+    producer.enqueue({ topic, value: "lost too" });
+    await expect(producer.close({ timeoutMs: 50 })).rejects.toMatchObject({ code: "CLOSED", topic });
+  });
+
+  it("rejects what a close cannot wait for", async () => {
+    const topic = broker.topicName("closed");
+    const dialer = faultyDialer();
+    const producer = open({ world: { dialer } }).producer();
+    await producer.send({ topic, value: "0" });
+    dialer.silent = true;
+    const pending = producer.send({ topic, value: "lost" });
+    const started = performance.now();
+    await Promise.all([producer.close({ timeoutMs: 50 }), expect(pending).rejects.toMatchObject({ code: "CLOSED", topic, partition: 0 })]);
+    expect(performance.now() - started).toBeLessThan(5000);
+    await expect(producer.send({ topic, value: "later" })).rejects.toMatchObject({ code: "CLOSED" });
+  });
+
+  it("is told where no broker is", async () => {
+    const producer = open({ bootstrap: "127.0.0.1:1" }).producer({ deliveryTimeoutMs: 300 });
+    await expect(producer.send({ topic: "t", value: "v" })).rejects.toMatchObject({ code: "CONNECTION_LOST", topic: "t" });
+  });
+});
+
+describe("an AbortSignal", () => {
+  it("rejects the call with its reason, whether the record has left or not", async () => {
+    const topic = broker.topicName("aborted");
+    const dialer = faultyDialer();
+    const producer = open({ world: { dialer } }).producer();
+    await expect(producer.send({ topic, value: "no" }, { signal: AbortSignal.abort("before") })).rejects.toBe("before");
+    await producer.send({ topic, value: "0" }, { signal: new AbortController().signal });
+    dialer.silent = true;
+    const controller = new AbortController();
+    const all = producer.sendAll([{ topic, value: "a" }], { signal: controller.signal });
+    const one = producer.send({ topic, value: "b" }, { signal: controller.signal });
+    controller.abort("enough");
+    await expect(one).rejects.toBe("enough");
+    await expect(all).rejects.toBe("enough");
+    await producer.close({ timeoutMs: 10 });
+  });
+});
