@@ -15,6 +15,31 @@ interface Tool {
 /** In the order of the help. */
 const TOOLS: readonly Tool[] = [
   {
+    name: "topic",
+    description: "create, list, describe, alter, trim, delete topics",
+    load: async () => (await import("./topic/topic-command.js")).topicCommand,
+  },
+  {
+    name: "config",
+    description: "show and change configurations of topics, brokers, groups",
+    load: async () => (await import("./config/config-command.js")).configCommand,
+  },
+  {
+    name: "group",
+    description: "how far groups have read; move and delete them",
+    load: async () => (await import("./group/group-command.js")).groupCommand,
+  },
+  {
+    name: "cluster",
+    description: "the brokers, what they can and hold",
+    load: async () => (await import("./cluster/cluster-command.js")).clusterCommand,
+  },
+  {
+    name: "transaction",
+    description: "transactions that are open, and those that hang",
+    load: async () => (await import("./transaction/transaction-command.js")).transactionCommand,
+  },
+  {
     name: "log",
     description: "look at logs on this disk: what is in them, are they whole",
     load: async () => (await import("./log/log-command.js")).logCommand,

@@ -9,9 +9,9 @@ import {
   records,
 } from "@moldau/records";
 import type { StoredBatch } from "@moldau/storage";
+import { countText, jsonLine, quoted, timeText, utf8 } from "../text.js";
 import { decodeInternal } from "./internal-records.js";
 import type { OffsetRange } from "./offset-range.js";
-import { countText, jsonLine, quoted, timeText, utf8 } from "./text.js";
 import { partitionText, type TopicNames } from "./topic-names.js";
 
 export interface BatchPrinter {

@@ -12,14 +12,14 @@ import {
 } from "@moldau/storage";
 import { CommandFailed, EXIT, UsageError } from "../exit.js";
 import type { CommandIo } from "../io.js";
+import { progressLine } from "../progress.js";
+import { jsonLine } from "../text.js";
 import { type BatchPrinter, batchPrinter } from "./batch-printer.js";
 import { batchesOfFile } from "./file-batches.js";
 import { findingJson, findingText } from "./findings-text.js";
 import { type OffsetRange, offsetRange } from "./offset-range.js";
 import { byName, noSuchTopic } from "./partitions.js";
-import { progressLine } from "./progress.js";
 import { forEachTarget, type Target } from "./targets.js";
-import { jsonLine } from "./text.js";
 import type { TopicNames } from "./topic-names.js";
 
 export interface DumpFlags {

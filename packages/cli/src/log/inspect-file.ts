@@ -2,10 +2,10 @@
 import { batchLastOffset, readBatchHeader } from "@moldau/records";
 import { type Finding, isDamage, type LogFile, type StoredBatch } from "@moldau/storage";
 import type { CommandIo } from "../io.js";
+import { bytesText, jsonLine, table, timeText } from "../text.js";
 import { batchesOfFile } from "./file-batches.js";
 import { findingJson, findingText } from "./findings-text.js";
 import { journalFileFacts } from "./journal-facts.js";
-import { bytesText, jsonLine, table, timeText } from "./text.js";
 import { partitionText, type TopicNames } from "./topic-names.js";
 
 interface PartitionInFile {

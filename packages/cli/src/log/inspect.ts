@@ -2,13 +2,13 @@
 import { type DescribedSegment, describedSegments, type LogsOnDisk, type StoredPartition, storedPartitions } from "@moldau/storage";
 import { CommandFailed } from "../exit.js";
 import type { CommandIo } from "../io.js";
+import { progressLine } from "../progress.js";
+import { bytesText, countText, jsonLine, table } from "../text.js";
 import { findingJson, findingText } from "./findings-text.js";
 import { inspectFile } from "./inspect-file.js";
 import { type JournalFacts, journalFacts, journalFileFacts } from "./journal-facts.js";
 import { byName, endOf, extentBytes, nameOf, noSuchTopic, startOf } from "./partitions.js";
-import { progressLine } from "./progress.js";
 import { forEachTarget, type Target } from "./targets.js";
-import { bytesText, countText, jsonLine, table } from "./text.js";
 import type { TopicNames } from "./topic-names.js";
 
 export interface InspectFlags {

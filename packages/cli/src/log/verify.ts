@@ -2,10 +2,10 @@
 import { batchFindings, type Finding, fileBatches, isDamage, journalFindings, segmentFindings, verifyLogs } from "@moldau/storage";
 import { EXIT } from "../exit.js";
 import type { CommandIo } from "../io.js";
+import { type ProgressLine, progressLine } from "../progress.js";
+import { bytesText, countText, jsonLine } from "../text.js";
 import { findingJson, findingText } from "./findings-text.js";
-import { type ProgressLine, progressLine } from "./progress.js";
 import { forEachTarget, type Target } from "./targets.js";
-import { bytesText, countText, jsonLine } from "./text.js";
 
 export interface VerifyFlags {
   readonly json?: true;

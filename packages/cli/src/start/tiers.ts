@@ -44,6 +44,9 @@ function divideAssignment(text: string): readonly [string, string] {
   return [text.slice(0, equals).trim(), text.slice(equals + 1).trim()];
 }
 
+/** What the tool box reads (client/flags.ts); whoever has set it for that may start a broker all the same. */
+const TOOLS_VARIABLE = "MOLDAU_BOOTSTRAP";
+
 /** MOLDAU_LISTEN and so on; MOLDAU_SET has lines of NAME=VALUE. */
 export function variablesTier(environment: Readonly<Record<string, string | undefined>>): Tier {
   const flags = new Map<FlagName, string>();
@@ -54,7 +57,7 @@ export function variablesTier(environment: Readonly<Record<string, string | unde
     if (name === "set") properties = readProperties(value, variableOf(name));
     else flags.set(name, value);
   }
-  const known = new Set(START_FLAGS.map(({ name }) => variableOf(name)));
+  const known = new Set([...START_FLAGS.map(({ name }) => variableOf(name)), TOOLS_VARIABLE]);
   const unknown = Object.keys(environment).filter((name) => name.startsWith("MOLDAU_") && !known.has(name));
   return { from: "the environment", flags, properties, unknown };
 }

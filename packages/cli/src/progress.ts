@@ -1,6 +1,6 @@
 // How far a long look has come: one line on a terminal, written over and gone when it has ended.
 import { type Clock, systemClock } from "@moldau/env";
-import type { CommandIo } from "../io.js";
+import type { CommandIo } from "./io.js";
 import { bytesText } from "./text.js";
 
 const EVERY_MS = 200;
