@@ -29,6 +29,8 @@ const compact = fc.record({
   keyBytes: fc.oneof(fc.constant(1 << 16), fc.integer({ min: 0, max: 150 })),
   olderThanMs: fc.option(fc.nat({ max: 1_000 }), { freq: 8 }),
   passesMs: fc.nat({ max: 80 }),
+  /** Another pass at the same time, as a merge would be: each finds that the other has replaced what it read. */
+  hasRival: fc.boolean(),
   /** So many turns after its beginning there is a crash. */
   crashAfter: fc.option(fc.nat({ max: 40 }), { freq: 3 }),
 });
@@ -94,7 +96,7 @@ class Life {
     await this.check();
   }
 
-  async compact({ part, keyBytes, olderThanMs, passesMs, crashAfter }: Generated<typeof compact>): Promise<void> {
+  async compact({ part, keyBytes, olderThanMs, passesMs, hasRival, crashAfter }: Generated<typeof compact>): Promise<void> {
     const { world, table } = this;
     this.nowMs += passesMs;
     await world.store.consolidate();
@@ -104,9 +106,12 @@ class Life {
     for (const { offset, key, value } of table.appended)
       if (offset < below && key !== null && value === null && !this.found.has(offset)) this.found.set(offset, this.nowMs);
     const order = { below, nowMs: this.nowMs, deleteRetentionMs: DELETE_RETENTION_MS, keyBytes, aborted: table.aborted };
-    const pass = world.store.compact(table.log, olderThanMs === null ? order : { ...order, olderThanMs });
+    const compact = () => world.store.compact(table.log, olderThanMs === null ? order : { ...order, olderThanMs });
+    const rival = hasRival ? compact() : undefined;
+    const pass = compact();
     if (crashAfter === null) {
       const { cleanedThrough } = await pass;
+      await rival;
       expect(cleanedThrough).toBeGreaterThanOrEqual(this.cleanedThrough);
       this.cleanedThrough = cleanedThrough;
       this.touched = Math.max(touched, cleanedThrough);
@@ -173,7 +178,15 @@ it("makes the same table of what it keeps as of all that was written", async () 
       for (const step of list) await life.step(step);
       await life.check();
       for (let i = 0; i < 2; i++) {
-        await life.step({ kind: "compact", part: 1, keyBytes: 1 << 16, olderThanMs: null, passesMs: 200, crashAfter: null });
+        await life.step({
+          kind: "compact",
+          part: 1,
+          keyBytes: 1 << 16,
+          olderThanMs: null,
+          passesMs: 200,
+          hasRival: false,
+          crashAfter: null,
+        });
       }
       await life.world.close();
     }),
