@@ -52,7 +52,6 @@ export { type Client, createClient } from "./client.js";
 export { type Cluster, clusterOf } from "./cluster/cluster.js";
 export type { ClusterInfo, PartitionInfo, TopicInfo } from "./cluster/metadata.js";
 export type { CloseOptions, Consumer, PartitionLag } from "./consumer/consumer.js";
-export type { OffsetToCommit } from "./consumer/group/offsets.js";
 export type {
   AssignorName,
   ConsumerOptions,

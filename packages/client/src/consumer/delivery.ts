@@ -6,7 +6,7 @@ import type { Chunk, FetchedChunks } from "./fetching/fetched-chunks.js";
 import type { ReadableBatch } from "./fetching/readable-batches.js";
 import type { ConsumerOptions } from "./options.js";
 import { type PartitionState, refetch, seek } from "./positions/partition-state.js";
-import { type ConsumerBatch, type ConsumerRecord, type FetchedBatch, type RecordReader, readAll, recordReader } from "./record.js";
+import { type ConsumerBatch, type ConsumerRecord, type FetchedBatch, type RecordReader, recordReader, recordsOf } from "./record.js";
 
 export interface Delivery<Key, Value> {
   /** Undefined when nothing is there at the moment. Throws ClientError about a record that cannot be read; its partition stays before it. */
@@ -126,23 +126,19 @@ function guarded<Result>(state: PartitionState, work: () => Result): Result {
 }
 
 function batchOf<Key, Value>(
-  from: Open<Key, Value>,
+  { chunk, batch, fetched }: Open<Key, Value>,
   deserializers: NonNullable<ConsumerOptions<Key, Value>["deserializers"]>,
   firstOffset: number,
 ): ConsumerBatch<Key, Value> {
-  const { chunk, batch, fetched } = from;
-  const { lastOffset } = batch.header;
-  let decoded: readonly ConsumerRecord<Key, Value>[] | undefined;
+  const { lastOffset, baseOffset } = batch.header;
+  const rest = { ...fetched, fromOffset: firstOffset };
   return {
     topic: fetched.topic,
     partition: fetched.partition,
-    firstOffset: Math.max(firstOffset, batch.header.baseOffset),
+    firstOffset: Math.max(firstOffset, baseOffset),
     lastOffset,
     highWatermark: chunk.highWatermark,
     lag: Math.max(0, chunk.highWatermark - lastOffset - 1),
-    get records() {
-      decoded ??= readAll(from.reader ?? recordReader(fetched, deserializers));
-      return decoded;
-    },
+    records: recordsOf(() => recordReader(rest, deserializers)),
   };
 }

@@ -66,27 +66,30 @@ export function iterationOf<Item>(world: IterationWorld, take: () => Item | unde
     return wait();
   };
   /** Answers that come later come in order. */
-  const later = (answer: Promise<IteratorResult<Item>>): Promise<IteratorResult<Item>> => {
-    const settled = answer.then(
-      () => {},
-      () => {
+  const later = (answer: () => Promise<IteratorResult<Item>>): Promise<IteratorResult<Item>> => {
+    const run = async () => {
+      try {
+        return await answer();
+      } catch (error) {
         finish();
-      },
-    );
-    before = settled;
-    void settled.then(() => {
-      if (before === settled) before = undefined;
-    });
-    return answer;
+        throw error;
+      } finally {
+        // Before the program hears of it: its next question finds the way free.
+        if (before === mine) before = undefined;
+      }
+    };
+    const mine = run();
+    before = mine;
+    return mine;
   };
   const next = (): Promise<IteratorResult<Item>> => {
     if (before) {
-      return later(
-        before.then(() => {
-          asked();
-          return wait();
-        }),
-      );
+      const answer = () => {
+        asked();
+        return wait();
+      };
+      const earlier = before;
+      return later(() => earlier.then(answer, answer));
     }
     if (isDone) return Promise.resolve({ done: true, value: undefined });
     if (!isBegun) {
@@ -94,7 +97,7 @@ export function iterationOf<Item>(world: IterationWorld, take: () => Item | unde
       begin();
     }
     asked();
-    if (turnIsOver()) return later(afterOthers());
+    if (turnIsOver()) return later(afterOthers);
     try {
       const taken = takeOne();
       if (taken) return Promise.resolve(taken);
@@ -102,7 +105,7 @@ export function iterationOf<Item>(world: IterationWorld, take: () => Item | unde
       finish();
       return Promise.reject(error);
     }
-    return later(wait());
+    return later(wait);
   };
   const iteration: AsyncIterableIterator<Item> = {
     next,

@@ -15,8 +15,8 @@ export interface ConsumerRecord<Key = Uint8Array | null, Value = Uint8Array | nu
 }
 
 export interface ConsumerBatch<Key = Uint8Array | null, Value = Uint8Array | null> extends TopicPartition {
-  /** Decoded when first asked for. Offsets may leave some out. */
-  readonly records: readonly ConsumerRecord<Key, Value>[];
+  /** Decoded one by one, each time they are gone through; `[...records]` keeps them. Offsets may leave some out. */
+  readonly records: Iterable<ConsumerRecord<Key, Value>>;
   readonly firstOffset: number;
   readonly lastOffset: number;
   /** One past the last offset that is committed to all replicas, when the batch was fetched. */
@@ -98,9 +98,17 @@ function damaged({ topic, partition, header }: FetchedBatch, cause: unknown): un
   return new ClientError("CORRUPT_MESSAGE", message, { topic, partition, cause });
 }
 
-/** All records that are left of a batch. */
-export function readAll<Key, Value>(next: RecordReader<Key, Value>): ConsumerRecord<Key, Value>[] {
-  const records: ConsumerRecord<Key, Value>[] = [];
-  for (let record = next(); record !== undefined; record = next()) records.push(record);
-  return records;
+/** The records of a batch, as often as they are gone through. */
+export function recordsOf<Key, Value>(open: () => RecordReader<Key, Value>): Iterable<ConsumerRecord<Key, Value>> {
+  return {
+    [Symbol.iterator]() {
+      const read = open();
+      return {
+        next() {
+          const value = read();
+          return value === undefined ? { done: true, value } : { done: false, value };
+        },
+      };
+    },
+  };
 }

@@ -18,7 +18,7 @@ export interface OffsetToCommit extends TopicPartition {
   /** The next to be read. */
   readonly offset: number;
   readonly leaderEpoch?: number;
-  readonly metadata?: string;
+  readonly metadata?: string | null;
 }
 
 /** Later versions name topics by id, which a topic that was deleted has no more. */
