@@ -13,8 +13,14 @@ import { transactionalProducer } from "../testing/transactions.js";
 
 const KIB = 1024;
 const CHECK_MS = 1_000;
-/** Rounds of consolidation after some 64 KiB, segments of some 32. */
-const limits = { consolidateBytes: 64 * KIB, roundBytes: 32 * KIB, roundLoadedBytes: 32 * KIB, ownSegmentBytes: 8 * KIB };
+/** Rounds of consolidation after some 64 KiB, segments of some 32 that are not merged. */
+const limits = {
+  consolidateBytes: 64 * KIB,
+  roundBytes: 32 * KIB,
+  roundLoadedBytes: 32 * KIB,
+  ownSegmentBytes: 8 * KIB,
+  mergedRunBytes: 8 * KIB,
+};
 const SEGMENT_BYTES = 40 * KIB;
 
 let time: ManualTime;
