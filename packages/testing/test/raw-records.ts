@@ -44,7 +44,13 @@ export function produce(
   return produceBatch(client, topic, partition, buildBatch({ records, ...batch }));
 }
 
-export function produceBatch({ cluster }: Client, topic: string, partition: number, batch: Uint8Array): Promise<number> {
+export function produceBatch(
+  { cluster }: Client,
+  topic: string,
+  partition: number,
+  batch: Uint8Array,
+  transactionalId: string | null = null,
+): Promise<number> {
   return cluster.retrying({}, async () => {
     const { partitions } = await cluster.metadata.topic(topic);
     const leader = partitions[partition]?.leader ?? -1;
@@ -52,7 +58,7 @@ export function produceBatch({ cluster }: Client, topic: string, partition: numb
       leader,
       Produce,
       {
-        transactionalId: null,
+        transactionalId,
         acks: -1,
         timeoutMs: CREATE_TIMEOUT_MS,
         topicData: [{ name: topic, partitionData: [{ index: partition, records: [batch] }] }],

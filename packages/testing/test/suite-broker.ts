@@ -10,12 +10,13 @@ export interface SuiteBroker {
 
 const OTHER = process.env.MOLDAU_TEST_BOOTSTRAP;
 
-export function suiteBroker(): SuiteBroker {
+/** `properties` are those of the broker in this process. */
+export function suiteBroker(properties: Readonly<Record<string, string>> = {}): SuiteBroker {
   let own: BrokerInTest | undefined;
   let names = 0;
   const run = Date.now().toString(36);
   beforeAll(async () => {
-    if (!OTHER) own = await startBroker();
+    if (!OTHER) own = await startBroker({ properties });
   });
   afterAll(() => own?.stop());
   return {
