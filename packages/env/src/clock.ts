@@ -13,8 +13,8 @@ export interface Timer {
 }
 
 export interface Timers {
-  /** Runs `action` once, not before `delayMs` have passed. A pending timer does not keep the process alive. */
-  after(delayMs: number, action: () => void): Timer;
+  /** Runs `action` once, not before `delayMs` have passed. A pending timer does not keep the process alive, unless it is told to. */
+  after(delayMs: number, action: () => void, keepsAlive?: boolean): Timer;
   /** Resolves after the events that are ready now have been handled: how long work lets others run. */
   yield(): Promise<void>;
 }

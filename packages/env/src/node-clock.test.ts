@@ -36,6 +36,17 @@ describe("system timers", () => {
     }
   });
 
+  it("keep the process alive only when told to", () => {
+    const alive = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+    const before = alive();
+    const idle = systemTimers.after(1000, () => {});
+    expect(alive()).toBe(before);
+    const needed = systemTimers.after(1000, () => {}, true);
+    expect(alive()).toBe(before + 1);
+    for (const timer of [idle, needed]) timer.cancel();
+    expect(alive()).toBe(before);
+  });
+
   it("yield to events that are ready", async () => {
     const before = systemClock.monotonicMs();
     let handled = false;

@@ -17,7 +17,7 @@ export const systemTimers: Timers = {
 const LONGEST_MS = 2 ** 31 - 1;
 
 /** A longer one is a chain of those. */
-function after(delayMs: number, action: () => void): Timer {
+function after(delayMs: number, action: () => void, keepsAlive = false): Timer {
   let leftMs = delayMs;
   const next = (): NodeJS.Timeout => {
     const partMs = Math.min(leftMs, LONGEST_MS);
@@ -26,7 +26,8 @@ function after(delayMs: number, action: () => void): Timer {
       if (leftMs > 0) timeout = next();
       else action();
     };
-    return setTimeout(elapsed, partMs).unref();
+    const part = setTimeout(elapsed, partMs);
+    return keepsAlive ? part : part.unref();
   };
   let timeout = next();
   return { cancel: () => clearTimeout(timeout) };

@@ -8,7 +8,7 @@ export function backoffMs({ retryBackoffMs, retryBackoffMaxMs, world }: Settings
   return plain * (0.8 + 0.4 * world.random.float());
 }
 
-/** Rejects with the signal's reason. */
+/** Keeps the process alive, for somebody waits. Rejects with the signal's reason. */
 export function pause({ world }: Settings, ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
@@ -16,10 +16,11 @@ export function pause({ world }: Settings, ms: number, signal?: AbortSignal): Pr
       timer.cancel();
       reject(signal?.reason);
     };
-    const timer = world.timers.after(ms, () => {
+    const elapsed = () => {
       signal?.removeEventListener("abort", aborted);
       resolve();
-    });
+    };
+    const timer = world.timers.after(ms, elapsed, true);
     signal?.addEventListener("abort", aborted, { once: true });
   });
 }

@@ -60,10 +60,11 @@ export function laneTo(nodeId: number, context: LaneContext): Lane {
   const wakeAt = (atMs: number) => {
     if (timer && timer.atMs <= atMs) return;
     timer?.cancel();
-    const { cancel } = timers.after(Math.max(1, atMs - clock.monotonicMs()), () => {
+    const elapsed = () => {
       timer = undefined;
       pump();
-    });
+    };
+    const { cancel } = timers.after(Math.max(1, atMs - clock.monotonicMs()), elapsed, true);
     timer = { cancel, atMs };
   };
 

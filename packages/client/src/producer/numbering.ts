@@ -5,8 +5,10 @@
 //   ─────┬────────┬────────┬───────▶ sequences, 0 to 2^31 - 1 and around
 //        │ sent, not known │
 //
-// A batch that fails for good leaves a gap: what was sent after it is refused, and is numbered anew. Where it is not known whether
-// a broker has stored it, or a broker has lost what it had, its numbers cannot be used again: the epoch is raised, and numbers begin at 0 (KIP-360).
+// A batch that fails for good leaves a gap: what was sent after it is refused, and is numbered anew. Where it is not known whether a
+// broker has stored it, what was sent after it is sent again under its old numbers first: stored, and all is well; refused, and none of
+// it is stored. Then, and when there is nothing to ask with, or a broker has lost what it had, the epoch is raised and numbers begin
+// at 0 (KIP-360).
 
 export interface Identity {
   readonly producerId: number;
@@ -18,7 +20,7 @@ export interface Numbering extends Identity {
   readonly acknowledged: number;
   /** The number of the next record to be sent. */
   readonly next: number;
-  readonly fault: "none" | "gap" | "lost";
+  readonly fault: "none" | "gap" | "unknown" | "lost";
 }
 
 const SEQUENCES = 2 ** 31;
@@ -44,12 +46,14 @@ export const numbered = (numbering: Numbering, records: number): Numbering => ({
 export const acknowledged = (numbering: Numbering, baseSequence: number, records: number): Numbering => ({
   ...numbering,
   acknowledged: addSequence(baseSequence, records),
+  // Nothing is stored after a gap: there is none.
+  fault: numbering.fault === "unknown" ? "none" : numbering.fault,
 });
 
 /** A batch that had numbers will not be sent again: either it is not stored, or that is not known. */
 export const abandoned = (numbering: Numbering, maybeStored: boolean): Numbering => ({
   ...numbering,
-  fault: maybeStored || numbering.fault === "lost" ? "lost" : "gap",
+  fault: numbering.fault === "lost" ? "lost" : maybeStored || numbering.fault === "unknown" ? "unknown" : "gap",
 });
 
 /** The broker does not have what it acknowledged. */

@@ -76,6 +76,8 @@ export function partitionQueue(topic: string, partition: number, settings: Queue
   let retries: Batch[] = [];
   let inFlight: Batch[] = [];
   let numbering: Numbering | undefined;
+  /** Sent again to learn what became of the one before it. */
+  let probe: Batch | undefined;
   let usedUpProducerId: number | undefined;
   let notBeforeMs = 0;
   let failures = 0;
@@ -190,9 +192,10 @@ export function partitionQueue(topic: string, partition: number, settings: Queue
     },
     take(nowMs, ready) {
       if (nowMs < notBeforeMs || (idempotent && !numbering)) return undefined;
-      const recovers = retries.length > 0 || (numbering && numbering.fault !== "none");
-      if (recovers && inFlight.length > 0) return undefined;
-      if (numbering && numbering.fault !== "none" && !repair()) return undefined;
+      const fault = numbering?.fault ?? "none";
+      if ((retries.length > 0 || fault !== "none") && inFlight.length > 0) return undefined;
+      probe = fault === "unknown" ? retries[0] : undefined;
+      if (fault !== "none" && !probe && !repair()) return undefined;
       const again = retries.shift();
       const batch = again ?? closed.shift() ?? takeOpen(nowMs, ready);
       if (!batch) return undefined;
@@ -205,7 +208,10 @@ export function partitionQueue(topic: string, partition: number, settings: Queue
       numbering = startNumbering(identity);
       for (const batch of retries) renumberBatch(batch);
     },
-    follows: (batch) => inFlight[0] !== batch || retries.length > 0 || (numbering !== undefined && numbering.fault !== "none"),
+    follows: (batch) =>
+      inFlight[0] !== batch ||
+      retries.some(({ ordinal }) => ordinal < batch.ordinal) ||
+      (numbering !== undefined && numbering.fault !== "none" && batch !== probe),
     acknowledge(batch) {
       left(batch);
       failures = 0;
