@@ -27,7 +27,7 @@ import { retentionOf } from "./retention/retention.js";
 import type { Services } from "./services.js";
 import { topicCreation } from "./topics/creation.js";
 import { deleteLogs, followDeletions } from "./topics/deletion.js";
-import { endingInPartitions } from "./transactions/end-in-partition.js";
+import { endingAtOnce, endingInPartitions } from "./transactions/end-in-partition.js";
 import { transactionsOf } from "./transactions/transactions.js";
 
 export interface RunningBroker {
@@ -154,6 +154,7 @@ function makeServices(options: BrokerOptions, { metadata, store }: BrokerData, s
   const shared = { metadata, partitions, topics, topicConfig, local, clock, timers, log, fatal };
   const groups = groupsOf({ ...shared, random });
   const endInPartition = endingInPartitions({ metadata, partitions, clock, endOffsets: groups.transactionEnded });
+  const endAtOnce = endingAtOnce({ metadata, partitions, clock });
   return {
     clock,
     timers,
@@ -169,7 +170,7 @@ function makeServices(options: BrokerOptions, { metadata, store }: BrokerData, s
     producerIds: ids,
     topics,
     groups,
-    transactions: transactionsOf({ ...shared, producerIds: ids, endIn: endInPartition }),
+    transactions: transactionsOf({ ...shared, producerIds: ids, endIn: endInPartition, endAtOnce }),
     endInPartition,
     served: servedApis,
     storage: { directory: dataDirectory, space: () => disk.space(dataDirectory) },

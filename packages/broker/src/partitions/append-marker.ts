@@ -15,16 +15,38 @@ export async function appendMarker(
   partitions: Partitions,
   nowMs: number,
 ): Promise<MarkerOutcome> {
-  const { commit, producerId, producerEpoch, coordinatorEpoch } = marker;
-  const batch = controlBatch({ type: commit ? "COMMIT" : "ABORT", producerId, producerEpoch, coordinatorEpoch, timestamp: nowMs });
+  const batch = batchOf(marker, nowMs);
   const room = partitions.store.admit(batch.length);
   if (room) await room;
+  return append(partition, marker, batch);
+}
+
+/** The same within this call; undefined when it would have to wait for room. */
+export function appendMarkerAtOnce(
+  partition: Partition,
+  marker: MarkerFacts,
+  partitions: Partitions,
+  nowMs: number,
+): MarkerOutcome | undefined {
+  const batch = batchOf(marker, nowMs);
+  const room = partitions.store.admit(batch.length);
+  if (!room) return append(partition, marker, batch);
+  // Who is admitted need not append.
+  room.catch(() => {});
+  return undefined;
+}
+
+function batchOf({ commit, producerId, producerEpoch, coordinatorEpoch }: MarkerFacts, timestamp: number): Uint8Array {
+  return controlBatch({ type: commit ? "COMMIT" : "ABORT", producerId, producerEpoch, coordinatorEpoch, timestamp });
+}
+
+function append(partition: Partition, marker: MarkerFacts, batch: Uint8Array): MarkerOutcome {
   if (partition.deleted()) return refusal("UNKNOWN_TOPIC_OR_PARTITION", "the topic was deleted");
   const producers = partition.producers();
   const verdict = producers.checkMarker(marker);
   if (verdict.kind === "refused") return refusal(verdict.error, verdict.message);
   if (verdict.kind === "written") {
-    return { kind: "appended", durable: partition.durable({ lastOffset: producers.lastMarkerOffset(producerId) }) };
+    return { kind: "appended", durable: partition.durable({ lastOffset: producers.lastMarkerOffset(marker.producerId) }) };
   }
   const header = readBatchHeader(batch, 0);
   patchBatch(batch, 0, { baseOffset: partition.log.endOffset, leaderEpoch: partition.leaderEpoch });

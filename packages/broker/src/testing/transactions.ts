@@ -1,6 +1,7 @@
 // What tests of transactions do: a producer that writes in transactions, and readers of what is committed.
 import { systemTimers } from "@moldau/env";
 import {
+  AddOffsetsToTxn,
   AddPartitionsToTxn,
   DescribeTransactions,
   EndTxn,
@@ -24,6 +25,8 @@ export interface TransactionalProducer {
   /** Writes one batch to a partition, as part of the transaction. With version 0, the partition must be added before. */
   write(topic: string, values: readonly string[], partition?: number): Promise<ErrorName>;
   add(topic: string, partition?: number): Promise<ErrorName>;
+  /** Offsets of that group are to be part of it. */
+  addOffsets(group: string): Promise<ErrorName>;
   commit(): Promise<ErrorName>;
   abort(): Promise<ErrorName>;
 }
@@ -95,6 +98,10 @@ export async function transactionalProducer(
         });
         return { errorCode: resultsByTopicV3AndBelow[0]?.resultsByPartition[0]?.partitionErrorCode ?? -1 };
       });
+      return nameOf(answer.errorCode) as ErrorName;
+    },
+    async addOffsets(groupId) {
+      const answer = await again(() => client.ask(AddOffsetsToTxn, 3, { transactionalId, producerId, producerEpoch, groupId }));
       return nameOf(answer.errorCode) as ErrorName;
     },
     commit: () => end(true),

@@ -29,6 +29,12 @@ export interface InternalLogOptions {
   readonly compression: () => CompressionName;
 }
 
+/** What goes along with a batch: the end of a transaction that it is, and who is to hear that it is on its way. */
+interface Along {
+  readonly end?: TransactionEnd;
+  readonly appended?: (() => void) | undefined;
+}
+
 const READ_BYTES = 1024 * 1024;
 
 export function internalLog({ partitions, clock, open, config, compression }: InternalLogOptions): InternalLog {
@@ -48,7 +54,7 @@ export function internalLog({ partitions, clock, open, config, compression }: In
   };
 
   /** Resolves with when it is durable. */
-  const submit = async (batch: Uint8Array, end?: TransactionEnd): Promise<{ readonly durable: Promise<void> }> => {
+  const submit = async (batch: Uint8Array, { end, appended }: Along): Promise<{ readonly durable: Promise<void> }> => {
     const partition = await open();
     const room = partitions.store.admit(batch.length);
     if (room) await room;
@@ -61,12 +67,13 @@ export function internalLog({ partitions, clock, open, config, compression }: In
     patchBatch(batch, 0, { baseOffset: log.endOffset, leaderEpoch });
     const { durable } = partition.append(batch, header, end);
     knownEnd = log.endOffset;
+    appended?.();
     return { durable };
   };
 
-  const append = async (batch: Uint8Array, end?: TransactionEnd) => {
+  const append = async (batch: Uint8Array, along: Along) => {
     // One after another, or what waits for room would be overtaken. What follows a failure fails too, for the end has moved.
-    const mine = submitted.then(() => submit(batch, end));
+    const mine = submitted.then(() => submit(batch, along));
     submitted = mine.then(
       () => {},
       () => {
@@ -101,8 +108,12 @@ export function internalLog({ partitions, clock, open, config, compression }: In
       }
       knownEnd = until;
     },
-    append: (records, producer) => inPieces(records, partitions.store.maxBatchBytes, (piece) => append(batchOf(piece, producer))),
-    appendMarker: (end) => append(controlBatch({ ...end, type: end.commit ? "COMMIT" : "ABORT", timestamp: clock.now() }), end),
+    append(records, producer, appended) {
+      const pieces = inPieces(records, partitions.store.maxBatchBytes);
+      const last = pieces.at(-1);
+      return all(pieces.map((piece) => append(batchOf(piece, producer), piece === last ? { appended } : {})));
+    },
+    appendMarker: (end) => append(controlBatch({ ...end, type: end.commit ? "COMMIT" : "ABORT", timestamp: clock.now() }), { end }),
   };
 }
 
@@ -114,11 +125,7 @@ function offsetAfter(bytes: Uint8Array): number {
 }
 
 /** As few batches as hold them. Records that fit no batch were refused before. */
-async function inPieces(
-  records: readonly EncodedEvent[],
-  maxBatchBytes: number,
-  append: (piece: readonly EncodedEvent[]) => Promise<void>,
-) {
+function inPieces(records: readonly EncodedEvent[], maxBatchBytes: number): readonly (readonly EncodedEvent[])[] {
   const pieces: EncodedEvent[][] = [];
   let room = 0;
   for (const record of records) {
@@ -130,5 +137,7 @@ async function inPieces(
     pieces.at(-1)?.push(record);
     room -= bytes;
   }
-  await Promise.all(pieces.map(append));
+  return pieces;
 }
+
+const all = async (appends: readonly Promise<void>[]): Promise<void> => void (await Promise.all(appends));

@@ -18,7 +18,7 @@ import type { DeletedTopic } from "../topics/deletion.js";
 import { internalTopic } from "../topics/internal-topic.js";
 import { type KeyedCoordinators, keyedCoordinators } from "../topics/keyed-coordinators.js";
 import { logTransactions } from "./coordinator-log.js";
-import type { EndInPartition } from "./end-in-partition.js";
+import type { EndAtOnce, EndInPartition } from "./end-in-partition.js";
 import { markerWriter } from "./marker-writer.js";
 import { transactionsWorld } from "./world.js";
 
@@ -52,11 +52,12 @@ export interface TransactionsOptions {
   readonly log: Logger;
   /** How a marker gets into a partition. */
   readonly endIn: EndInPartition;
+  readonly endAtOnce: EndAtOnce;
   readonly fatal: (error: Error) => void;
 }
 
 export function transactionsOf(options: TransactionsOptions): Transactions {
-  const { metadata, partitions, producerIds, topics, topicConfig, local, clock, timers, log, endIn, fatal } = options;
+  const { metadata, partitions, producerIds, topics, topicConfig, local, clock, timers, log, endIn, endAtOnce, fatal } = options;
   const spec = () => ({ ...transactionsTopicConfig(local, metadata.image), compressionType: "uncompressed" as const });
   const compression = () => "none" as const;
   const topic = internalTopic({ name: TRANSACTIONS_TOPIC, metadata, topics, partitions, clock, log, topicConfig, spec, compression });
@@ -65,6 +66,7 @@ export function transactionsOf(options: TransactionsOptions): Transactions {
     timers,
     log,
     endIn,
+    endAtOnce,
     written: (partition, command) => shards.of(partition).tell(command),
     fatal,
   });
@@ -78,6 +80,7 @@ export function transactionsOf(options: TransactionsOptions): Transactions {
     report: (event) => logTransactions(log, event),
     // What a transactions machine wants done is always this.
     outgoing: (partition, wanted) => markers.add(partition, wanted as MarkersToWrite, coordinatorEpoch(partition)),
+    anticipated: (partition, wanted) => markers.goAhead(partition, wanted as MarkersToWrite, coordinatorEpoch(partition)),
   });
 
   return {

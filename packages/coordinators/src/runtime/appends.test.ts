@@ -25,7 +25,8 @@ function bench(maxBatchBytes = 1_000_000) {
   const log: AppendsOptions["log"] = {
     isEmpty: async () => true,
     async *read() {},
-    append(records, producer) {
+    append(records, producer, onTheirWay) {
+      onTheirWay?.();
       const keys = records.length > 10 ? `${records.length} records` : records.map(({ key }) => Buffer.from(key).toString()).join(" ");
       return under(producer ? `${keys} by ${producer.id}.${producer.epoch}` : keys);
     },
@@ -33,12 +34,15 @@ function bench(maxBatchBytes = 1_000_000) {
     maxBatchBytes,
     maxRecordBytes: maxBatchBytes,
   };
+  const started: number[] = [];
+  const underWay = ({ to }: { readonly to: number }) => void started.push(to);
   const never = () => expect.unreachable("no append fails here");
   const deliver = ({ to }: { readonly to: number }) => void delivered.push(to);
-  const appends = batchedAppends({ log, occupancy, deliver, landed: () => {}, failed: never, settled: never });
+  const appends = batchedAppends({ log, occupancy, deliver, underWay, landed: () => {}, failed: never, settled: never });
   return {
     appended,
     delivered,
+    started,
     occupancy,
     add: (to: number, encoded: readonly (EncodedEvent | EncodedMarker)[]) => appends.add(encoded, [{ to, response: undefined }]),
     async land(count: number) {
@@ -70,6 +74,17 @@ describe("appends", () => {
     expect(appended).toEqual(["a", "b", "c", "d e f by 7.0", "g by 8.0", "end of 7", "end of 8", "h", "i by 8.0"]);
     expect(delivered).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
     expect(occupancy.pendingBytes).toBe(0);
+  });
+
+  it("tell what is on its way before it is durable, and not before it is appended", async () => {
+    const { add, started, delivered, land } = bench();
+    for (const to of [1, 2, 3]) add(to, [record(`${to}`)]);
+    expect([started, delivered]).toEqual([[1, 2], []]);
+    await land(2);
+    expect([started, delivered]).toEqual([
+      [1, 2, 3],
+      [1, 2],
+    ]);
   });
 
   it("do not let transactions wait for one another, within a bound", async () => {

@@ -22,6 +22,8 @@ export interface AppendsOptions {
   /** Counts what is pending here. */
   readonly occupancy: Occupancy;
   readonly deliver: (reply: Reply) => void;
+  /** The records before this reply are on their way: what is appended to any log from now on is not durable unless they are. */
+  readonly underWay: (reply: Reply) => void;
   /** A batch is durable. */
   readonly landed: () => void;
   /** An append failed: nothing may be added any more. Called once; `settled` follows when no append is under way. */
@@ -46,7 +48,7 @@ interface Batch {
   durable: boolean;
 }
 
-export function batchedAppends({ log, occupancy, deliver, landed, failed, settled }: AppendsOptions): Appends {
+export function batchedAppends({ log, occupancy, deliver, underWay: isUnderWay, landed, failed, settled }: AppendsOptions): Appends {
   const gathering: Batch[] = [];
   const underWay: Batch[] = [];
   let drainers: (() => void)[] = [];
@@ -54,7 +56,8 @@ export function batchedAppends({ log, occupancy, deliver, landed, failed, settle
   const capacity = log.maxBatchBytes - BATCH_OVERHEAD_BYTES;
 
   const mayGo = ({ marker, producer }: Batch) => underWay.length < (marker || producer ? OF_TRANSACTIONS_AT_MOST : UNDER_WAY_AT_MOST);
-  const written = ({ marker, records, producer }: Batch) => (marker ? log.appendMarker(marker) : log.append(records, producer));
+  const written = ({ marker, records, producer, replies }: Batch) =>
+    marker ? log.appendMarker(marker) : log.append(records, producer, () => replies.forEach(isUnderWay));
 
   const submit = () => {
     for (let batch = gathering[0]; batch && !broken && mayGo(batch); batch = gathering[0]) {

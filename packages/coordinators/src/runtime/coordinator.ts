@@ -58,6 +58,8 @@ export interface CoordinatorOptions<State, Command, Event, World> {
   readonly report: ReportCoordinator;
   /** What a machine wants done: its replies to `NOBODY`, once what it decided is durable. */
   readonly outgoing?: (partition: number, response: unknown) => void;
+  /** The same, as soon as the decision is on its way: for what is not durable unless the decision is. It may be in vain. */
+  readonly anticipated?: (partition: number, response: unknown) => void;
   /** An invariant is broken. */
   readonly fatal: (error: Error) => void;
 }
@@ -91,7 +93,7 @@ const asError = (error: unknown): Error => (error instanceof Error ? error : new
 export function coordinator<State, Command, Event, World>(
   options: CoordinatorOptions<State, Command, Event, World>,
 ): Coordinator<State, Command> {
-  const { partition, machine, log, world, clock, timers, occupancy, limits, report, outgoing, fatal } = options;
+  const { partition, machine, log, world, clock, timers, occupancy, limits, report, outgoing, anticipated, fatal } = options;
   const askers = new Map<number, Asker>();
   const due = namedTimers<Command>(clock, timers, (command) => decideUnasked(command));
   const patience = backoff(timers);
@@ -198,6 +200,7 @@ export function coordinator<State, Command, Event, World>(
       log,
       occupancy,
       deliver,
+      underWay: ({ to, response }) => (to === NOBODY ? anticipated?.(partition, response) : undefined),
       landed: () => failing && healed(),
       failed(error) {
         fail("writing", error);

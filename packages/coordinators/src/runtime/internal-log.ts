@@ -13,9 +13,10 @@ export interface InternalLog {
   /**
    * Appends the records, together and in the order of the calls. Resolves when they are durable; once one is refused, those after
    * it are too. Records of more than `maxBatchBytes` may come in several pieces, of which a crash may keep only the first.
-   * With `producer` they are part of its transaction, in batches of their own.
+   * With `producer` they are part of its transaction, in batches of their own. `appended` is called once all are on their way: what is
+   * appended from then on, to whichever log, is not durable unless these are.
    */
-  append(records: readonly EncodedEvent[], producer?: TransactionalProducer): Promise<void>;
+  append(records: readonly EncodedEvent[], producer?: TransactionalProducer, appended?: () => void): Promise<void>;
   /** Appends a control batch, likewise and in the same order. */
   appendMarker(end: TransactionEnd): Promise<void>;
   /** What one batch is to hold at most. */
