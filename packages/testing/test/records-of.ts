@@ -2,6 +2,7 @@
 import { type Cluster, clusterOf } from "@moldau/client";
 import { Fetch, ListOffsets } from "@moldau/protocol";
 import { type Record as BrokerRecord, batches, readBatchHeader, records } from "@moldau/records";
+import { expect } from "vitest";
 
 export interface ReadRecord {
   readonly partition: number;
@@ -14,7 +15,7 @@ export interface ReadRecord {
 
 const text = (bytes: Uint8Array | null) => bytes && Buffer.from(bytes).toString();
 
-/** All records of all partitions, one partition after another. Read committed ones only when asked so. */
+/** All records of all partitions, one partition after another; only committed ones when asked so, for which no transaction may be open. */
 export async function recordsOf(
   bootstrap: string,
   topic: string,
@@ -39,12 +40,14 @@ async function partitionRecords(
   isolation: "committed" | "uncommitted",
 ): Promise<readonly ReadRecord[]> {
   const isolationLevel = isolation === "committed" ? 1 : 0;
-  const ends = await cluster.askBroker(leader, ListOffsets, {
-    replicaId: -1,
-    isolationLevel,
-    topics: [{ name: topic, partitions: [{ partitionIndex: partition, timestamp: -1 }] }],
-  });
-  const end = ends.topics[0]?.partitions[0]?.offset ?? 0;
+  const endAt = async (level: number): Promise<number> => {
+    const topics = [{ name: topic, partitions: [{ partitionIndex: partition, timestamp: -1 }] }];
+    const answer = await cluster.askBroker(leader, ListOffsets, { replicaId: -1, isolationLevel: level, topics });
+    return answer.topics[0]?.partitions[0]?.offset ?? 0;
+  };
+  const end = await endAt(0);
+  // A transaction that is over is so in every partition only after a moment.
+  if (isolation === "committed") await expect.poll(() => endAt(isolationLevel), { timeout: 5000 }).toBe(end);
   const read: ReadRecord[] = [];
   for (let fetchOffset = 0; fetchOffset < end; ) {
     const answer = await cluster.askBroker(
