@@ -75,6 +75,19 @@ function foreground(store, log) {
   };
 }
 
+/** How long the event loop was held between two turns that compaction gave to others. */
+const slicesMs = [];
+const timers = {
+  ...systemTimers,
+  async yield() {
+    const { active } = performance.eventLoopUtilization(sliceBegun);
+    slicesMs.push(active);
+    await systemTimers.yield();
+    sliceBegun = performance.eventLoopUtilization();
+  },
+};
+let sliceBegun = performance.eventLoopUtilization();
+
 function memoryPeak() {
   let peak = 0;
   const before = process.memoryUsage().rss;
@@ -89,6 +102,7 @@ async function compact(what, store, log, withAppends) {
   const logBytes = log.sizeBytes;
   const stop = withAppends && foreground(store, withAppends);
   const peak = memoryPeak();
+  slicesMs.length = 0;
   const cpu = process.cpuUsage();
   const done = await store.compact(log, { below: log.highWatermark, nowMs: 1, deleteRetentionMs: 1, keyBytes: 128 * MIB, aborted: [] });
   const { user, system } = process.cpuUsage(cpu);
@@ -97,11 +111,14 @@ async function compact(what, store, log, withAppends) {
   const cpuPerGib = (user + system) / 1e6 / (logBytes / MIB / 1024);
   console.log(`${what}: ${(logBytes / MIB).toFixed(0)} MiB in ${(done.elapsedMs / 1_000).toFixed(2)} s, ${rate.toFixed(0)} MiB/s of log,`);
   console.log(`  ${cpuPerGib.toFixed(1)} CPU s/GiB, ${done.removedRecords} records of ${recordCount} went, ${memory}`);
+  const slices = slicesMs.sort((a, b) => a - b);
+  const [typical, long] = [0.5, 0.99].map((share) => percentile(slices, share).toFixed(2));
+  console.log(`  ${slices.length} slices: p50 ${typical} ms, p99 ${long} ms, ${slices.at(-1)?.toFixed(2)} ms at most`);
   if (stop) await stop("  appends meanwhile");
 }
 
 try {
-  const ports = { disk: nodeDisk(), clock: systemClock, timers: systemTimers, random: systemRandom };
+  const ports = { disk: nodeDisk(), clock: systemClock, timers, random: systemRandom };
   const data = await openDirectory({ ...ports, directory: join(top, "data"), brokerId: 1, ...localMedium(ports) });
   const store = await data.openStore({ isLive: () => true, report: () => {} });
   const tables = [await store.open(partition(0), owner), await store.open(partition(1), owner)];

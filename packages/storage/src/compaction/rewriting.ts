@@ -20,6 +20,7 @@ import { chunksIn, damageAt, type Pass, RECORDS_AT_ONCE } from "./pass.js";
 
 /** Extents of which nothing goes stay as they are, unless they are so many: then they become one. */
 const EXTENTS_APART_MAX = 16;
+const BATCH_SPAN_MAX = 2 ** 31 - 1;
 /** Batches handed on at once. */
 const BATCHES_AT_ONCE = 256;
 
@@ -110,7 +111,12 @@ async function* whatStays(pass: Pass, judge: Judge, group: readonly Extent[], ou
     yield some;
     isEmpty = false;
   }
-  if (isEmpty) yield [batchFacts(emptyBatch({ ...spanOf(group), leaderEpoch }))];
+  if (isEmpty) yield [batchFacts(standIn(spanOf(group), leaderEpoch))];
+}
+
+/** What is left where nothing is. A batch can span so many offsets; the extent covers what is before them. */
+function standIn({ baseOffset, lastOffset }: OffsetRange, leaderEpoch: number): Uint8Array {
+  return emptyBatch({ baseOffset: Math.max(baseOffset, lastOffset - BATCH_SPAN_MAX), lastOffset, leaderEpoch });
 }
 
 /**
