@@ -1,6 +1,6 @@
 // The coordinators' own topics are compacted like all others, and what is left of them loads to the same state, sooner.
 import { memoryDisk } from "@moldau/env";
-import { DeleteGroups, IncrementalAlterConfigs, OffsetCommit } from "@moldau/protocol";
+import { DeleteGroups, IncrementalAlterConfigs, OffsetCommit, TxnOffsetCommit } from "@moldau/protocol";
 import { memoryMedium } from "@moldau/storage";
 import { expect, it } from "vitest";
 import { brokersOfTests } from "../testing/brokers-of-tests.js";
@@ -115,4 +115,43 @@ it("states of transactions", async () => {
   const again = await initTransactions(after, "x");
   expect([again.producerId, again.producerEpoch]).toEqual([producer.producerId, producer.producerEpoch + 1]);
   expect(await committedEnd(after, "t")).toBe(200);
+});
+
+it("offsets committed in transactions, some aborted, one open", async () => {
+  const { clock, timers, advance } = manualTime();
+  const [disk, medium] = [memoryDisk(), memoryMedium()];
+  const properties = { "offsets.topic.num.partitions": "1", "transaction.state.log.num.partitions": "1" };
+  const first = await started({ disk, medium, clock, timers, properties });
+  const client = first.connect();
+  await createTopic(client, "t");
+  const producer = await transactionalProducer(client, "x");
+  const send = async (groupId: string, offset: number) => {
+    const { transactionalId, producerId, producerEpoch } = producer;
+    const partitions = [{ partitionIndex: 0, committedOffset: offset, committedMetadata: null }];
+    const request = { transactionalId, groupId, producerId, producerEpoch, groupInstanceId: null, topics: [{ name: "t", partitions }] };
+    const { topics } = await client.ask(TxnOffsetCommit, 5, request);
+    expect(nameOf(topics[0]?.partitions[0]?.errorCode ?? -1)).toBe("NONE");
+  };
+  for (let i = 0; i < 60; i++) {
+    await send(`g${i % 4}`, i);
+    expect(await (i % 4 < 2 || i < 20 ? producer.commit() : producer.abort())).toBe("NONE");
+    if (i === 0) await eager(client, "__consumer_offsets");
+    if (i % 8 === 7) await advance(BACKOFF_MS);
+  }
+  await send("g0", 99);
+  await advance(BACKOFF_MS);
+  await expect.poll(() => first.metric("moldau_compaction_passes_total")).toBeGreaterThan(3);
+  await expect.poll(() => first.metric("moldau_compaction_running")).toBe(0);
+  const offsets = (client: TestClient) => Promise.all(["g0", "g1", "g2", "g3"].map((groupId) => committed(client, groupId, "t")));
+  expect(await offsets(client)).toEqual([56, 57, 18, 19]);
+  await first.stop();
+
+  const second = await started({ disk: disk.restarted(), medium, clock, timers, properties });
+  const after = second.connect();
+  await expect.poll(() => offsets(after)).toEqual([56, 57, 18, 19]);
+  expect(replayed(second, "__consumer_offsets")).toBeLessThan(40);
+  // The transaction that was open is aborted when its time is up; until then its offset is pending.
+  await advance(70_000);
+  expect(await stateOf(after, "x", "CompleteAbort")).toBe("CompleteAbort");
+  expect(await offsets(after)).toEqual([56, 57, 18, 19]);
 });
