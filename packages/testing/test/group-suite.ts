@@ -1,6 +1,6 @@
 // What the suites of consumers in groups share: workers that process until they are closed, and topics filled in all their partitions.
 import { type Client, type Consumer, type ConsumerOptions, createClient } from "@moldau/client";
-import { afterEach, beforeEach } from "vitest";
+import { afterEach, beforeEach, vi } from "vitest";
 import { createTopic, numbered, produce } from "./raw-records.js";
 import { suiteBroker } from "./suite-broker.js";
 
@@ -23,7 +23,11 @@ const QUICK = {
   "group.consumer.session.timeout.ms": "1000",
 };
 
+/** Kafka lets members of consumer groups wait 5 s between heartbeats, and no less. */
+const PATIENCE_MS = 90_000;
+
 export function groupSuite() {
+  if (process.env.MOLDAU_TEST_BOOTSTRAP) vi.setConfig({ testTimeout: PATIENCE_MS });
   const broker = suiteBroker(QUICK);
   const clients: Client[] = [];
   const waiting = new Set<() => void>();

@@ -102,7 +102,7 @@ function wantedFrom(world: FetcherWorld, nodeId: number): Map<string, Asked> {
   for (const state of world.partitions()) {
     if (!isFetchable(state) || nodeOf(world, state) !== nodeId) continue;
     const leader = leaderOf(cluster, state);
-    if (!leader || !isChecked(state, leader.leaderEpoch)) continue;
+    if (!leader || isAnother(world, state, leader.topicId) || !isChecked(state, leader.leaderEpoch)) continue;
     const { topic, partition, fetchPosition: fetchOffset, incarnation } = state;
     const wanted: Wanted = {
       topic,
@@ -115,6 +115,15 @@ function wantedFrom(world: FetcherWorld, nodeId: number): Map<string, Asked> {
     asked.set(state.key, { state, incarnation, wanted });
   }
   return asked;
+}
+
+/** Offsets mean nothing in the topic that has taken the place of the one they were of. */
+function isAnother({ outcomes }: FetcherWorld, state: PartitionState, topicId: string): boolean {
+  const before = state.topicId;
+  state.topicId = topicId;
+  if (before === undefined || before === topicId) return false;
+  outcomes.outOfRange(state);
+  return true;
 }
 
 async function fetchOnce(

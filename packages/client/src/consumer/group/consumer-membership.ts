@@ -14,6 +14,9 @@ const LEAVING = -1;
 const LEAVING_FOR_A_WHILE = -2;
 /** Until the coordinator says how often. */
 const FIRST_INTERVAL_MS = 5_000;
+/** A new member without partitions asks for them as often and as many times: groups are assigned with a delay that is below an interval. */
+const EAGER_INTERVAL_MS = 300;
+const EAGER_BEATS = 5;
 
 type Request = RequestInput<typeof ConsumerGroupHeartbeat>;
 type Answer = ResponseOf<typeof ConsumerGroupHeartbeat>;
@@ -29,6 +32,7 @@ export function consumerMembership(world: MembershipWorld): Membership {
   let isMember = false;
   let isLeaving = false;
   let intervalMs = FIRST_INTERVAL_MS;
+  let eagerBeats = 0;
   /** The next heartbeat says everything: the coordinator may not know what was said before. */
   let whole = true;
   let toldOwned = "";
@@ -64,6 +68,7 @@ export function consumerMembership(world: MembershipWorld): Membership {
   const accepted = (answer: Answer) => {
     epoch = answer.memberEpoch;
     intervalMs = answer.heartbeatIntervalMs;
+    if (answer.assignment) eagerBeats = 0;
     if (answer.assignment && !isLeaving) assignment.reconcile(answer.assignment.topicPartitions);
   };
   const refused = async ({ errorCode, errorMessage }: Answer) => {
@@ -89,10 +94,12 @@ export function consumerMembership(world: MembershipWorld): Membership {
     await subscription.ready();
     for (let failures = 0; isMember && !signal.aborted; ) {
       try {
-        const heard = bell.heard(intervalMs);
+        if (epoch === JOINING) eagerBeats = EAGER_BEATS;
+        const rung = bell.heard();
         await beat();
         failures = 0;
-        await heard;
+        const waitMs = eagerBeats-- > 0 ? Math.min(EAGER_INTERVAL_MS, intervalMs) : intervalMs;
+        await Promise.race([rung, bell.heard(waitMs)]);
       } catch (error) {
         if (!isRetriable(error)) throw error;
         await cluster.pause(backoffMs(cluster.settings, ++failures), signal);

@@ -48,8 +48,12 @@ export function reconciler(
     const { places, isWhole } = await resolved(cluster, subscription, assigned);
     if (mine !== turn) return true;
     const wanted = new Map(places.map((place) => [keyOf(place), place]));
-    const owned = holdings.owned();
-    await holdings.revoke(owned.filter((one) => wanted.get(keyOf(one))?.topicId !== ids.get(keyOf(one))));
+    const gone = holdings.owned().filter((one) => wanted.get(keyOf(one))?.topicId !== ids.get(keyOf(one)));
+    if (gone.length > 0) await cluster.metadata.refresh(subscription.topics());
+    // Offsets are committed by name: those of a topic that was deleted must not become those of its successor.
+    const isSame = (one: TopicPartition) => cluster.metadata.known(one.topic)?.topicId === ids.get(keyOf(one));
+    await holdings.lose(gone.filter((one) => !isSame(one)));
+    await holdings.revoke(gone.filter(isSame));
     if (mine !== turn) return true;
     const kept = new Set(holdings.owned().map(keyOf));
     ids = new Map(places.map((place) => [keyOf(place), place.topicId]));

@@ -7,6 +7,8 @@ import { keyOf, type TopicPartition } from "../topic-partition.js";
 
 export interface PartitionState extends TopicPartition {
   readonly key: string;
+  /** Of the topic that its positions are of: one that is deleted and created again has another. */
+  topicId: string | undefined;
   /** The next offset to hand out; -1 while it is not known. */
   position: number;
   /** Leader epoch of what was handed out last; -1 when not known. */
@@ -37,6 +39,7 @@ export function partitionState({ topic, partition, offset = -1 }: TopicPartition
     topic,
     partition,
     key: keyOf({ topic, partition }),
+    topicId: undefined,
     position: offset,
     positionEpoch: -1,
     fetchPosition: offset,
