@@ -15,6 +15,16 @@ interface Tool {
 /** In the order of the help. */
 const TOOLS: readonly Tool[] = [
   {
+    name: "produce",
+    description: "send lines, JSON or files",
+    load: async () => (await import("./produce/produce-command.js")).produceCommand,
+  },
+  {
+    name: "consume",
+    description: "print records, those there are and those that come",
+    load: async () => (await import("./consume/consume-command.js")).consumeCommand,
+  },
+  {
     name: "topic",
     description: "create, list, describe, alter, trim, delete topics",
     load: async () => (await import("./topic/topic-command.js")).topicCommand,

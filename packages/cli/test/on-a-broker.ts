@@ -2,7 +2,7 @@
 import { type BrokerInTest, startBroker } from "@moldau/testing";
 import { afterAll, beforeAll } from "vitest";
 import { runProgram } from "../src/program.js";
-import { capturedIo } from "../src/testing/captured-io.js";
+import { type CapturedOptions, capturedIo } from "../src/testing/captured-io.js";
 
 export interface Ran {
   readonly code: number;
@@ -10,10 +10,20 @@ export interface Ran {
   readonly errors: string;
 }
 
+export interface Running {
+  readonly ended: Promise<Ran>;
+  /** Resolves when what was printed so far satisfies. */
+  printed(satisfies: (out: string) => boolean): Promise<void>;
+  /** As Ctrl-C does. */
+  readonly interrupt: () => void;
+}
+
 export interface OnABroker {
   readonly bootstrap: () => string;
   /** Runs `moldau WORDS --bootstrap …`. */
   readonly moldau: (...words: readonly string[]) => Promise<Ran>;
+  /** The same, with something to read. */
+  readonly begin: (options: CapturedOptions, ...words: readonly string[]) => Running;
   /** The same with --json: the objects that are printed. */
   readonly objects: (...words: readonly string[]) => Promise<readonly Readonly<Record<string, unknown>>[]>;
 }
@@ -25,14 +35,28 @@ export function onABroker(): OnABroker {
   });
   afterAll(() => broker?.stop());
   const bootstrap = () => broker?.bootstrap ?? "";
-  const moldau = async (...words: readonly string[]) => {
-    const captured = capturedIo();
-    const code = await runProgram([...words, "--bootstrap", bootstrap()], captured.ioFor);
-    return { code, out: shown(captured.out()), errors: captured.errors().replaceAll(bootstrap(), "BOOTSTRAP") };
+  const begin = (options: CapturedOptions, ...words: readonly string[]): Running => {
+    let told = () => {};
+    const captured = capturedIo({ ...options, wrote: () => told() });
+    const ended = runProgram([...words, "--bootstrap", bootstrap()], captured.ioFor).then((code) => ({
+      code,
+      out: shown(captured.out()),
+      errors: captured.errors().replaceAll(bootstrap(), "BOOTSTRAP"),
+    }));
+    const printed = (satisfies: (out: string) => boolean) =>
+      new Promise<void>((resolve) => {
+        told = () => {
+          if (satisfies(captured.out())) resolve();
+        };
+        told();
+      });
+    return { ended, printed, interrupt: captured.interrupt };
   };
+  const moldau = (...words: readonly string[]) => begin({}, ...words).ended;
   return {
     bootstrap,
     moldau,
+    begin,
     objects: async (...words) => objectsIn((await moldau(...words, "--json")).out),
   };
 }

@@ -12,9 +12,7 @@ export function adviceOf(error: ClientError, bootstrap: string): string {
     case "REQUEST_TIMED_OUT":
       return `${sentence(error.message)} --timeout SECONDS waits longer.`;
     case "UNKNOWN_TOPIC_OR_PARTITION":
-      return topic === undefined
-        ? sentence(error.message)
-        : `There is no ${placeOf(error)}. "moldau topic list" shows those there are.`;
+      return topic === undefined ? sentence(error.message) : `There is no ${placeOf(error)}. "moldau topic list" shows those there are.`;
     case "TOPIC_ALREADY_EXISTS":
       return `There is a topic ${topic ?? ""} already: "moldau topic describe ${topic ?? ""}" shows it.`;
     case "GROUP_ID_NOT_FOUND":
