@@ -1,5 +1,5 @@
 // Reads partitions as consumers do: from an offset on, over and over, telling what it saw.
-import { errorByCode, Fetch, ListOffsets } from "@moldau/protocol";
+import { errorByCode, errors, Fetch, ListOffsets } from "@moldau/protocol";
 import { batchCrc, batches, records } from "@moldau/records";
 import type { FoundLog } from "../promises/judge.js";
 import type { SeenRecord } from "../promises/log-book.js";
@@ -58,7 +58,7 @@ function decode(bytes: Uint8Array, from: number, highWatermark: number): readonl
   return seen;
 }
 
-/** The first offset with that timestamp, or the one that a special timestamp stands for. */
+/** The first offset with that timestamp, or the one that a special timestamp stands for. Of a topic that is being deleted, any: it may be gone. */
 export async function offsetOf(
   client: Reconnecting,
   topic: SimTopic,
@@ -73,6 +73,7 @@ export async function offsetOf(
     });
     const answer = topics[0]?.partitions[0];
     if (answer?.errorCode === 0) return answer;
+    if (answer?.errorCode === errors.UNKNOWN_TOPIC_OR_PARTITION.code && topic.deletionAsked) return { offset: 0, timestamp: -1 };
     await client.time.pause(RETRY_MS);
   }
 }

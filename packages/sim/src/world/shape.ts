@@ -110,6 +110,7 @@ function limits(random: SeededRandom) {
     mergedRunBytes: random.pick([1, 64]) * KIB,
     mergeWidth: random.pick([2, 2, 4]),
     mergedSegmentBytes: random.pick([1, 6, 64]) * KIB,
+    mergeRestMs: random.pick([0, 1, 5]),
     tailBatches: consolidateBatches * random.pick([2, 10]),
     patienceMs: random.pick([50, 500]),
     segmentCacheBytes: random.pick([16, 256]) * KIB,
