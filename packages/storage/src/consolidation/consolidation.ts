@@ -37,6 +37,10 @@ interface Waiting {
 
 /** The part of the tail's bound up to which a round waits for the file that is being filled. */
 const WAITING_SHARE = 0.75;
+/** Runs below this part of what gets a segment of its own are tiny: 32 KiB. */
+const TINY_RUN = 1 / 32;
+/** The same part for rounds of tiny runs: appends go on while they are written. */
+const TINY_SHARE = 0.6;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 5_000;
 
@@ -52,13 +56,18 @@ export function consolidation(ports: ConsolidationPorts): Consolidation {
     journal.files?.isFast() === true &&
     tail.groups.sizeBytes < limits.tailBytes * WAITING_SHARE &&
     fileToPromote(ports) === undefined;
+  /** Where a round would make tiny runs of many partitions, it waits until they are twice as long: each costs rows of the catalog. */
+  const dueBytes = () => {
+    const areTiny = tail.logs.size * limits.ownSegmentBytes * TINY_RUN > limits.consolidateBytes;
+    return areTiny ? Math.min(limits.consolidateBytes * 2, limits.tailBytes * TINY_SHARE) : limits.consolidateBytes;
+  };
   /** Who waits until the groups before this sequence are in extents. */
   let waiting: readonly Waiting[] = [];
   const isDue = () => {
     if (tail.groups.end === tail.groups.next) return false;
     if (waiting.length > 0) return true;
     if (tail.groups.batchCount >= limits.consolidateBatches || isCrowded(journal)) return true;
-    if (tail.groups.sizeBytes >= limits.consolidateBytes) return !awaitsFullFile();
+    if (tail.groups.sizeBytes >= dueBytes()) return !awaitsFullFile();
     return promising && fileToPromote(ports) !== undefined;
   };
 

@@ -122,5 +122,5 @@ const directoryDefaults: DirectoryLimits = {
   journalFiles: 16,
   journalFastFillMs: 1_000,
   slabBytes: 8 * MIB,
-  slabs: 16,
+  slabs: 24,
 };

@@ -183,7 +183,12 @@ async function keepsWhatItAcknowledged(parameters: fc.Parameters<[readonly Step[
   const seen = { promotedFiles: 0, mergeRounds: 0 };
   await fc.assert(
     fc.asyncProperty(steps, async (list) => {
-      const run = new Run(await openWorld(memoryMedia(), { limits: { segmentCacheBytes: 8 * 1024 * 1024 }, clock: STANDING }));
+      const run = new Run(
+        await openWorld(memoryMedia(), {
+          limits: { segmentCacheBytes: 8 * 1024 * 1024, mergedRunBytes: 64 * 1024, mergeWidth: 2 },
+          clock: STANDING,
+        }),
+      );
       await run.open();
       for (const step of list) await run.step(step);
       await run.settle();

@@ -114,6 +114,7 @@ export async function openLogStore(ports: LogStorePorts): Promise<LogStore> {
   const merges = merging({
     ...ports,
     replace,
+    activity: () => figures.groups + reading.diskReads(),
     consolidation: () => (consolidating.isFailing ? "failing" : consolidating.isDue() ? "working" : "idle"),
   });
 
@@ -180,6 +181,8 @@ function readers({ journal, blobs, extents, limits }: LogStorePorts, tail: Tail,
     tail: fromTail,
     logs,
     timestamps: timestampSearch(logs, fromExtents, tail.rows),
+    /** Reads that memory could not answer. */
+    diskReads: () => fromTail.journalReads + segments.stats().blobReads,
     stats() {
       const { blobReads, cacheHits, cacheMisses } = segments.stats();
       return { tailReads: logs.memoryReads, journalReads: fromTail.journalReads, segmentReads: blobReads, cacheHits, cacheMisses };

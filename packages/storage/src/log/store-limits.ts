@@ -35,6 +35,8 @@ export interface StoreLimits {
   readonly mergeWidth: number;
   /** A merged segment takes no more partitions from this size on. */
   readonly mergedSegmentBytes: number;
+  /** How long a merge rests after each 256 KiB while others work. */
+  readonly mergeRestMs: number;
   /** About as much of a log is compacted into one segment. */
   readonly compactionGroupBytes: number;
   /** Chunks of segments kept in memory. */
@@ -48,20 +50,21 @@ const MIB = 1024 * 1024;
 export const defaultLimits: StoreLimits = {
   consolidateBytes: 32 * MIB,
   consolidateBatches: 200_000,
-  roundBytes: 32 * MIB,
+  roundBytes: 64 * MIB,
   roundBatches: 200_000,
   roundLoadedBytes: 16 * MIB,
   ownSegmentBytes: MIB,
   sharedSegmentBytes: 64 * MIB,
   promotedShare: 0.75,
   promotedStretchBytes: 128 * 1024,
-  tailBytes: 96 * MIB,
+  tailBytes: 144 * MIB,
   tailBatches: 600_000,
   warmBatches: 300_000,
   patienceMs: 10_000,
   mergedRunBytes: 8 * MIB,
   mergeWidth: 8,
   mergedSegmentBytes: 128 * MIB,
+  mergeRestMs: 20,
   compactionGroupBytes: 64 * MIB,
   segmentCacheBytes: 64 * MIB,
   readBufferBytes: 16 * MIB,

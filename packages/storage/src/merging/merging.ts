@@ -40,13 +40,16 @@ export interface MergingPorts {
   readonly replace: Replace;
   /** What consolidation is at: it comes first. */
   readonly consolidation: () => "idle" | "working" | "failing";
-  readonly limits: MergeLimits & { readonly mergedSegmentBytes: number };
+  /** Grows with what producers and consumers do. */
+  readonly activity: () => number;
+  readonly limits: MergeLimits & { readonly mergedSegmentBytes: number; readonly mergeRestMs: number };
 }
 
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
 /** So many small segments that merging does not stand back any more. */
 const URGENT_SEGMENTS = 256;
+
 export function merging(ports: MergingPorts): Merging {
   const { clock, limits } = ports;
   const counts = { mergeRounds: 0, mergedBytes: 0 };
@@ -54,11 +57,12 @@ export function merging(ports: MergingPorts): Merging {
   const firstNewSegment = ports.extents.nextSegmentId();
   const table = segmentTable(limits);
   const candidates = mergeCandidates(table, ports.extents, clock);
+  const isUrgent = () => table.count >= URGENT_SEGMENTS;
   const isHeldBack = () => {
-    const behind = ports.consolidation();
-    return behind === "failing" || (behind === "working" && table.count < URGENT_SEGMENTS);
+    const state = ports.consolidation();
+    return state === "failing" || (state === "working" && !isUrgent());
   };
-  const standBack = standingBack(ports.timers, isHeldBack);
+  const standBack = standingBack({ ...ports, restMs: limits.mergeRestMs, isHeldBack, isUrgent });
   let surveyed = false;
 
   const damaged = (error: CorruptionError) => ports.report({ kind: "damaged", error });

@@ -1,4 +1,4 @@
-// How a merge lets others go first: after each slice of its work the event loop turns, and while there is more urgent work it rests.
+// How a merge lets others go first: after each slice of its work the event loop turns, and while others work it rests.
 import type { Timer, Timers } from "@moldau/env";
 
 export interface StandingBack {
@@ -8,24 +8,36 @@ export interface StandingBack {
   abandon(): void;
 }
 
-/** After each slice while it is held back: 256 KiB then take this long at least, so a merge under way ends some time. */
-const REST_MS = 20;
+export interface StandingBackOptions {
+  readonly timers: Timers;
+  /** After each slice of 256 KiB: a merge that is held back ends some time all the same. */
+  readonly restMs: number;
+  /** Whether there is more urgent work. */
+  readonly isHeldBack: () => boolean;
+  /** Grows with what producers and consumers do. */
+  readonly activity: () => number;
+  /** Whether merging is so much behind that it does not rest any more. */
+  readonly isUrgent: () => boolean;
+}
 
 class Abandoned extends Error {
   override readonly name = "Abandoned";
 }
 
-export function standingBack(timers: Timers, isHeldBack: () => boolean): StandingBack {
+export function standingBack({ timers, restMs, isHeldBack, activity, isUrgent }: StandingBackOptions): StandingBack {
+  let seen = 0;
   let abandoned = false;
   let resting: { readonly timer: Timer; readonly end: () => void } | undefined;
   const rest = () =>
     new Promise<void>((end) => {
-      resting = { timer: timers.after(REST_MS, end), end };
+      resting = { timer: timers.after(restMs, end), end };
     });
   return {
     async pause() {
       await timers.yield();
-      if (!abandoned && isHeldBack()) await rest();
+      const isActive = activity() !== seen;
+      seen = activity();
+      if (!abandoned && (isHeldBack() || (isActive && !isUrgent()))) await rest();
       if (abandoned) throw new Abandoned();
     },
     abandon() {

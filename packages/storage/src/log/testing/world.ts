@@ -40,6 +40,7 @@ export const smallLimits: DirectoryLimits = {
   mergedRunBytes: 8 * KIB,
   mergeWidth: 3,
   mergedSegmentBytes: 32 * KIB,
+  mergeRestMs: 0,
   compactionGroupBytes: 32 * KIB,
   segmentCacheBytes: 1024 * KIB,
   readBufferBytes: 64 * KIB,
