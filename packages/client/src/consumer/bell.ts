@@ -3,25 +3,36 @@ import type { Timers } from "@moldau/env";
 
 export interface Bell {
   ring(): void;
-  /** Resolves at the next ring, or when the time has passed. */
-  heard(withinMs?: number): Promise<void>;
+  /** How often it has rung. */
+  rings(): number;
+  /** Resolves at the next ring after as many, by default after those until now; or when the time has passed. */
+  heard(withinMs?: number, after?: number): Promise<void>;
 }
 
 export function bellOf(timers: Timers): Bell {
-  let waiting: (() => void)[] = [];
+  const waiting = new Set<() => void>();
+  let rings = 0;
   return {
     ring() {
-      const woken = waiting;
-      waiting = [];
+      rings++;
+      const woken = [...waiting];
+      waiting.clear();
       for (const wake of woken) wake();
     },
-    heard: (withinMs) =>
+    rings: () => rings,
+    heard: (withinMs, after = rings) =>
       new Promise((resolve) => {
-        const timer = withinMs === undefined ? undefined : timers.after(withinMs, resolve);
-        waiting.push(() => {
+        if (rings > after) return resolve();
+        const wake = () => {
           timer?.cancel();
           resolve();
-        });
+        };
+        const late = () => {
+          waiting.delete(wake);
+          resolve();
+        };
+        const timer = withinMs === undefined ? undefined : timers.after(withinMs, late);
+        waiting.add(wake);
       }),
   };
 }

@@ -53,10 +53,9 @@ export function iterationOf<Item>(world: IterationWorld, take: () => Item | unde
   };
   const wait = async (): Promise<IteratorResult<Item>> => {
     for (;;) {
-      const heard = bell.heard();
       const taken = takeOne();
       if (taken) return taken;
-      await heard;
+      await bell.heard();
       turnBeganMs = clock.monotonicMs();
     }
   };

@@ -95,11 +95,11 @@ export function consumerMembership(world: MembershipWorld): Membership {
     for (let failures = 0; isMember && !signal.aborted; ) {
       try {
         if (epoch === JOINING) eagerBeats = EAGER_BEATS;
-        const rung = bell.heard();
+        const rings = bell.rings();
         await beat();
         failures = 0;
         const waitMs = eagerBeats-- > 0 ? Math.min(EAGER_INTERVAL_MS, intervalMs) : intervalMs;
-        await Promise.race([rung, bell.heard(waitMs)]);
+        await bell.heard(waitMs, rings);
       } catch (error) {
         if (!isRetriable(error)) throw error;
         await cluster.pause(backoffMs(cluster.settings, ++failures), signal);
