@@ -78,7 +78,7 @@ describe("moldau group", () => {
     expect(await moldau("group", "reset-offsets", "workers", "--topic", "busy", "--to", "end", "--execute")).toMatchInlineSnapshot(`
       {
         "code": 1,
-        "errors": "moldau: The group workers has 1 members, and only they can move it: stop them first.
+        "errors": "moldau: The group workers has 1 member: stop what reads, then move it.
       ",
         "out": "",
       }

@@ -3,6 +3,7 @@ import type { Admin, Isolation, OffsetSpec, TopicPartition } from "@moldau/clien
 import type { TopicAndPartitions } from "../client/flags.js";
 import { type Place, questionOf } from "../client/place.js";
 import { CommandFailed } from "../exit.js";
+import { countText } from "../text.js";
 
 export interface Span extends TopicPartition {
   readonly start: number;
@@ -24,7 +25,7 @@ export async function spansOf(
   const all = named.flatMap(({ topic, partitions }) => {
     const existing = indexes.get(topic) ?? [];
     const missing = partitions?.find((partition) => !existing.includes(partition));
-    if (missing !== undefined) throw new CommandFailed(`${topic} has ${existing.length} partitions, and no ${missing}.`);
+    if (missing !== undefined) throw new CommandFailed(`${topic} has ${countText(existing.length, "partition")}, and no ${missing}.`);
     return (partitions ?? existing).map((partition) => ({ topic, partition }));
   });
   const ask = async (at: OffsetSpec) => {

@@ -6,7 +6,7 @@ import { type Place, parsePlace, questionOf } from "../client/place.js";
 import { withClient } from "../client/with-client.js";
 import { CommandFailed, UsageError } from "../exit.js";
 import type { CommandIo } from "../io.js";
-import { jsonLine, table } from "../text.js";
+import { countText, jsonLine, table } from "../text.js";
 import { partitionsOf } from "./delete.js";
 
 export interface ResetFlags extends ClientFlags {
@@ -104,7 +104,7 @@ async function refuseWithMembers({ groups }: Admin, groupId: string): Promise<vo
   const [outcome] = await groups.describe([groupId]).outcomes();
   if (outcome && !outcome.error && outcome.value.members.length > 0) {
     throw new CommandFailed(
-      `The group ${groupId} has ${outcome.value.members.length} members, and only they can move it: stop them first.`,
+      `The group ${groupId} has ${countText(outcome.value.members.length, "member")}: stop what reads, then move it.`,
     );
   }
 }

@@ -9,8 +9,8 @@ const SILENT_MS = 1_000;
 const CLEAR = "\r\u001b[K";
 
 export interface Counted {
-  readonly sent: number;
-  readonly sentBytes: number;
+  readonly taken: number;
+  readonly takenBytes: number;
 }
 
 export interface CountLine {
@@ -34,9 +34,9 @@ export function countLine(
       shownMs = nowMs;
       isShown = true;
       const seconds = (nowMs - startedMs) / 1000;
-      const { sent, sentBytes } = counted;
-      const rates = `${Math.round(sent / seconds)} records/s, ${bytesText(sentBytes / seconds)}/s`;
-      io.error(`${CLEAR}${countText(sent, "record")}, ${bytesText(sentBytes)}; ${rates}`);
+      const { taken, takenBytes } = counted;
+      const rates = `${Math.round(taken / seconds)} records/s, ${bytesText(takenBytes / seconds)}/s`;
+      io.error(`${CLEAR}${countText(taken, "record")}, ${bytesText(takenBytes)}; ${rates}`);
     },
     clear() {
       if (isShown) io.error(CLEAR);

@@ -8,7 +8,7 @@ async function* pieces(text: string, bytes: number): AsyncGenerator<Uint8Array> 
 
 async function lines(text: string, bytes: number): Promise<readonly string[]> {
   const found: string[] = [];
-  for await (const line of linesOf(pieces(text, bytes))) found.push(Buffer.from(line).toString());
+  for await (const lines of linesOf(pieces(text, bytes))) found.push(...lines.map((line) => Buffer.from(line).toString()));
   return found;
 }
 

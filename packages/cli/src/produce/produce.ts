@@ -75,14 +75,17 @@ interface Pace {
 async function sendAll({ cluster }: Client, source: Source, recordsOf: RecordsOf, sender: Sender, { perSecond, signal, line }: Pace) {
   const startedMs = systemClock.monotonicMs();
   let given = 0;
-  for await (const record of recordsOf({ ...source, pieces: untilAborted(source.pieces, signal) })) {
-    const full = sender.send(record);
-    if (full) await full;
+  for await (const records of recordsOf({ ...source, pieces: untilAborted(source.pieces, signal) })) {
+    for (const record of records) {
+      const full = sender.send(record);
+      if (full) await full;
+      if (sender.failure || signal.aborted) return;
+      if (perSecond === undefined) continue;
+      line.update();
+      const aheadMs = (++given * 1000) / perSecond - (systemClock.monotonicMs() - startedMs);
+      if (aheadMs >= 1) await cluster.pause(aheadMs, signal).catch(() => {});
+    }
     line.update();
-    if (sender.failure || signal.aborted) return;
-    if (perSecond === undefined) continue;
-    const aheadMs = (++given * 1000) / perSecond - (systemClock.monotonicMs() - startedMs);
-    if (aheadMs >= 1) await cluster.pause(aheadMs, signal).catch(() => {});
   }
 }
 
@@ -103,9 +106,9 @@ async function* untilAborted(pieces: AsyncIterable<Uint8Array>, signal: AbortSig
   }
 }
 
-function conclude(io: CommandIo, { sent, sentBytes, failed, failure }: Sender, bootstrap: string, wasInterrupted: boolean): void {
-  const summary = `${countText(sent, "record")} (${bytesText(sentBytes)}) ${sent === 1 ? "was" : "were"} sent`;
-  if (failure) throw new CommandFailed(`${adviceOf(failure, bootstrap)}\n${summary}, ${failed} not.`, { cause: failure });
-  if (wasInterrupted) throw new CommandFailed(`Interrupted: ${summary}, and what came after was not read.`);
-  if (io.errorIsTerminal) io.error(`${summary}.\n`);
+function conclude(io: CommandIo, { taken, takenBytes, failure }: Sender, bootstrap: string, wasInterrupted: boolean): void {
+  const summary = `${countText(taken, "record")} (${bytesText(takenBytes)})`;
+  if (failure) throw new CommandFailed(`${adviceOf(failure, bootstrap)}\nOf ${summary} not all were sent.`, { cause: failure });
+  if (wasInterrupted) throw new CommandFailed(`Interrupted after ${summary}: they were sent, the rest was not read.`);
+  if (io.errorIsTerminal) io.error(`Sent ${summary}.\n`);
 }

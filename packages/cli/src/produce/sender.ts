@@ -1,85 +1,57 @@
-// Sends records and keeps count of what has become of them; as many are under way as memory allows.
+// Hands records to a producer and hears what becomes of them, without a promise for each: those cost more than the sending.
 import { type Client, ClientError, type Producer, type ProducerRecord } from "@moldau/client";
 
 export interface Sender {
-  readonly sent: number;
-  readonly failed: number;
-  readonly sentBytes: number;
-  /** Why the first one was not sent. */
+  /** Records taken so far: the producer has sent all but what its buffer holds. */
+  readonly taken: number;
+  readonly takenBytes: number;
+  /** Why one was not sent, as far as is known. */
   readonly failure: ClientError | undefined;
-  /** Resolves when there is room for more. */
+  /** Resolves when there is room for more; undefined when there is. */
   send(record: ProducerRecord): Promise<void> | undefined;
   /** Resolves when the fate of all is known. */
   drained(): Promise<void>;
 }
 
-/** Records under way cost memory beyond their bytes. */
-const RECORDS_MAX = 100_000;
-const BYTES_MAX = 48 * 1024 * 1024;
+/** One record in so many is asked after: enough to stop soon when nothing gets through any more. */
+const ASK_EVERY = 1_000;
 
 export function senderOver(producer: Producer): Sender {
-  let sent = 0;
-  let failed = 0;
-  let sentBytes = 0;
-  let records = 0;
-  let bytes = 0;
+  let taken = 0;
+  let takenBytes = 0;
   let failure: ClientError | undefined;
-  let wake: (() => void) | undefined;
-  /** Below as much, whoever waits goes on. */
-  let wakeAt = { records: 0, bytes: 0 };
-  const isFull = () => records >= RECORDS_MAX || bytes >= BYTES_MAX;
 
-  const settled = (size: number) => {
-    records--;
-    bytes -= size;
-    if (records <= wakeAt.records && bytes <= wakeAt.bytes) wake?.();
+  const failed = (error: unknown) => {
+    failure ??= error instanceof ClientError ? error : new ClientError("UNKNOWN_SERVER_ERROR", String(error), { cause: error });
   };
-  const waitFor = (limit: typeof wakeAt): Promise<void> => {
-    wakeAt = limit;
-    return new Promise((resolve) => {
-      wake = resolve;
-    });
+  const took = ({ key, value }: ProducerRecord) => {
+    taken++;
+    takenBytes += (key?.length ?? 0) + (value?.length ?? 0);
+  };
+  const wait = async (record: ProducerRecord): Promise<void> => {
+    do await producer.room();
+    while (!producer.enqueue(record));
+    took(record);
   };
   return {
-    get sent() {
-      return sent;
+    get taken() {
+      return taken;
     },
-    get failed() {
-      return failed;
-    },
-    get sentBytes() {
-      return sentBytes;
+    get takenBytes() {
+      return takenBytes;
     },
     get failure() {
       return failure;
     },
     send(record) {
-      const size = sizeOf(record.key) + sizeOf(record.value);
-      records++;
-      bytes += size;
-      producer.send(record).then(
-        () => {
-          sent++;
-          sentBytes += size;
-          settled(size);
-        },
-        (error: unknown) => {
-          failed++;
-          failure ??= error instanceof ClientError ? error : new ClientError("UNKNOWN_SERVER_ERROR", String(error), { cause: error });
-          settled(size);
-        },
-      );
-      return isFull() ? waitFor({ records: RECORDS_MAX / 2, bytes: BYTES_MAX / 2 }) : undefined;
+      if (taken % ASK_EVERY === 0) producer.send(record).catch(failed);
+      else if (!producer.enqueue(record)) return wait(record);
+      took(record);
+      return undefined;
     },
-    async drained() {
-      const all = records > 0 ? waitFor({ records: 0, bytes: 0 }) : undefined;
-      await producer.flush();
-      await all;
-    },
+    drained: () => producer.flush().catch(failed),
   };
 }
-
-const sizeOf = (data: string | Uint8Array | null | undefined): number => data?.length ?? 0;
 
 /** Which topic there is is known before the first record is read. Rejects with ClientError. */
 export async function topicIsThere({ cluster }: Client, topic: string): Promise<void> {
