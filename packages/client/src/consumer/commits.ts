@@ -4,7 +4,7 @@ import { backoffMs } from "../cluster/backoff.js";
 import type { Cluster } from "../cluster/cluster.js";
 import { ClientError } from "../errors.js";
 import type { GroupCoordinator } from "./group/coordinator.js";
-import { commitOffsets, type GroupIdentity, type OffsetToCommit } from "./group/offsets.js";
+import { commitOffsets, type MemberIdentity, type OffsetToCommit } from "./group/offsets.js";
 
 export interface Commits {
   /** Rejects with ClientError. */
@@ -15,7 +15,7 @@ export interface CommitsWorld {
   readonly cluster: Cluster;
   readonly coordinator: GroupCoordinator;
   /** Undefined while the consumer is no member of its group. */
-  readonly identity: () => GroupIdentity | undefined;
+  readonly identity: () => MemberIdentity | undefined;
   readonly signal: AbortSignal;
 }
 

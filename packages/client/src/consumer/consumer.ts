@@ -1,6 +1,7 @@
 // The consumer as programs see it.
 import type { Cluster } from "../cluster/cluster.js";
 import { ClientError } from "../errors.js";
+import type { GroupIdentity } from "../producer/transaction/offsets.js";
 import { consumerCore } from "./core.js";
 import type { OffsetToCommit } from "./group/offsets.js";
 import { iterationOf } from "./iteration.js";
@@ -29,6 +30,8 @@ export interface Consumer<Key = Uint8Array | null, Value = Uint8Array | null> ex
   /** Asks for the ends of all assigned partitions. */
   lag(): Promise<readonly PartitionLag[]>;
   readonly assignment: readonly TopicPartition[];
+  /** For a transaction that commits offsets of the group: `transaction.commitOffsets`. Undefined while we are no member. */
+  readonly groupIdentity: GroupIdentity | undefined;
   /** The next offset to be handed out; undefined while it is not known. */
   position(partition: TopicPartition): number | undefined;
   /**
@@ -59,6 +62,7 @@ export function consumerOf<Key = Uint8Array | null, Value = Uint8Array | null>(
     isLooping = true;
     return iterationOf(core.iteration, take, () => {
       isLooping = false;
+      core.loopEnded();
     });
   };
   const stateOf = (place: TopicPartition) => {
@@ -80,6 +84,9 @@ export function consumerOf<Key = Uint8Array | null, Value = Uint8Array | null>(
     lag: core.lag,
     get assignment() {
       return [...core.states.values()].map(({ topic, partition }) => ({ topic, partition }));
+    },
+    get groupIdentity() {
+      return core.groupIdentity();
     },
     position(place) {
       const { position } = stateOf(place);

@@ -1,6 +1,7 @@
 // A consumer put together: fetching, positions, what is handed out, commits and the group, around the partitions that it holds.
 import type { Cluster } from "../cluster/cluster.js";
 import { ClientError } from "../errors.js";
+import type { GroupIdentity } from "../producer/transaction/offsets.js";
 import { autoCommitOf, uncommitted } from "./auto-commit.js";
 import { bellOf } from "./bell.js";
 import { commitsOf } from "./commits.js";
@@ -9,7 +10,7 @@ import { type Delivery, deliveryOf } from "./delivery.js";
 import { fetchedChunks } from "./fetching/fetched-chunks.js";
 import { fetcherOf } from "./fetching/fetcher.js";
 import { groupCoordinator } from "./group/coordinator.js";
-import { fetchOffsets, NO_MEMBER, type OffsetToCommit } from "./group/offsets.js";
+import { fetchOffsets, type OffsetToCommit } from "./group/offsets.js";
 import { sourceOf } from "./group/source.js";
 import { holdingsOf } from "./holdings.js";
 import type { IterationWorld } from "./iteration.js";
@@ -25,6 +26,9 @@ export interface ConsumerCore<Key, Value> {
   readonly states: ReadonlyMap<string, PartitionState>;
   readonly delivery: Delivery<Key, Value>;
   readonly iteration: IterationWorld;
+  /** No loop runs over the consumer at the moment. */
+  loopEnded(): void;
+  groupIdentity(): GroupIdentity | undefined;
   commit(offsets?: readonly OffsetToCommit[]): Promise<void>;
   seek(state: PartitionState, offset: number): void;
   pause(states: readonly PartitionState[]): void;
@@ -34,6 +38,7 @@ export interface ConsumerCore<Key, Value> {
 }
 
 const REVOKE_COMMIT_MS = 10_000;
+const CLOSE_AFTER_FAILURE_MS = 5_000;
 const NAME_BYTES = 6;
 
 export function consumerCore<Key, Value>(
@@ -50,11 +55,15 @@ export function consumerCore<Key, Value>(
   const chunks = fetchedChunks();
   let failure: unknown;
   let closing: Promise<void> | undefined;
+  let isBegun = false;
+  let isInLoop = false;
 
   const failed = (error: unknown) => {
     if (signal.aborted || failure !== undefined) return;
     failure = error;
     bell.ring();
+    // Others get what a consumer holds that cannot go on, also when nobody closes it.
+    void close(CLOSE_AFTER_FAILURE_MS);
   };
   const delivery = deliveryOf<Key, Value>(chunks, options.deserializers ?? {}, () => fetcher.wake());
   const coordinator = settings.group === undefined ? undefined : groupCoordinator(cluster, settings.group, name);
@@ -86,8 +95,7 @@ export function consumerCore<Key, Value>(
     cluster,
     settings,
     signal,
-    committed: async (places) =>
-      coordinator ? fetchOffsets(coordinator, identity() ?? NO_MEMBER, places, settings.isolation === "read_committed") : new Map(),
+    committed: async (places) => (coordinator ? fetchOffsets(coordinator, places, settings.isolation === "read_committed") : new Map()),
     isOurs: holdings.isOurs,
     found: wake,
     failed,
@@ -109,12 +117,17 @@ export function consumerCore<Key, Value>(
     outcomes: { arrived: bell.ring, outOfRange, failed },
     failed,
   });
-  const source = sourceOf({ cluster, settings, name, coordinator, holdings, isBusy: delivery.hasInHand, signal, failed });
+  const source = sourceOf({
+    cluster,
+    settings,
+    name,
+    coordinator,
+    holdings,
+    isBusy: () => delivery.hasInHand() || !isInLoop,
+    signal,
+    failed,
+  });
 
-  const begin = () => {
-    source.start();
-    autoCommit.start();
-  };
   const asked = () => {
     source.asked();
     if (!delivery.hasInHand()) return;
@@ -126,13 +139,15 @@ export function consumerCore<Key, Value>(
     handed.ring();
     fetcher.wake();
   };
-  let isBegun = false;
   const iteration: IterationWorld = {
     clock: world.clock,
     timers: world.timers,
     begin() {
-      if (!isBegun) begin();
+      isInLoop = true;
+      if (isBegun || closing) return;
       isBegun = true;
+      source.start();
+      autoCommit.start();
     },
     asked,
     left,
@@ -153,10 +168,20 @@ export function consumerCore<Key, Value>(
     chunks.sweep();
   };
 
+  const close = (withinMs: number) => (closing ??= end(withinMs));
+
   return {
     states: holdings.states,
     delivery,
     iteration,
+    loopEnded() {
+      isInLoop = false;
+    },
+    groupIdentity() {
+      const member = settings.group === undefined ? undefined : identity();
+      if (!member || settings.group === undefined) return undefined;
+      return { groupId: settings.group, generationId: member.epoch, memberId: member.memberId, groupInstanceId: member.instanceId };
+    },
     async commit(offsets) {
       if (!commits) throw new ClientError("INVALID_ARGUMENT", "a consumer without a group has nowhere to commit to");
       if (offsets) return commits.commit(offsets, cluster.settings.requestTimeoutMs);
@@ -194,6 +219,6 @@ export function consumerCore<Key, Value>(
         });
       });
     },
-    close: (withinMs) => (closing ??= end(withinMs)),
+    close,
   };
 }

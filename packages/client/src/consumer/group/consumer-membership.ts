@@ -68,7 +68,7 @@ export function consumerMembership(world: MembershipWorld): Membership {
   const accepted = (answer: Answer) => {
     epoch = answer.memberEpoch;
     intervalMs = answer.heartbeatIntervalMs;
-    if (answer.assignment) eagerBeats = 0;
+    if ((answer.assignment?.topicPartitions.length ?? 0) > 0) eagerBeats = 0;
     if (answer.assignment && !isLeaving) assignment.reconcile(answer.assignment.topicPartitions);
   };
   const refused = async ({ errorCode, errorMessage }: Answer) => {

@@ -3,12 +3,12 @@ import type { Cluster } from "../../cluster/cluster.js";
 import type { ConsumerSettings } from "../options.js";
 import type { TopicPartition } from "../topic-partition.js";
 import type { GroupCoordinator } from "./coordinator.js";
-import type { GroupIdentity } from "./offsets.js";
+import type { MemberIdentity } from "./offsets.js";
 import type { Subscription } from "./subscription.js";
 
 export interface Membership {
   /** Who commits; undefined while we are no member. */
-  identity(): GroupIdentity | undefined;
+  identity(): MemberIdentity | undefined;
   /** Joins, and stays a member until it leaves. */
   join(): void;
   /** Gives up all partitions and leaves, so that others get them. What is in hand is waited for, unless the program is `stalled`. */

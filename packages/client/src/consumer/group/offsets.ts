@@ -6,13 +6,13 @@ import { byTopic, keyOf, type TopicPartition } from "../topic-partition.js";
 import type { GroupCoordinator } from "./coordinator.js";
 
 /** Who commits: a member of a generation, or of an epoch. */
-export interface GroupIdentity {
+export interface MemberIdentity {
   readonly memberId: string;
   readonly epoch: number;
   readonly instanceId: string | null;
 }
 
-export const NO_MEMBER: GroupIdentity = { memberId: "", epoch: -1, instanceId: null };
+export const NO_MEMBER: MemberIdentity = { memberId: "", epoch: -1, instanceId: null };
 
 export interface OffsetToCommit extends TopicPartition {
   /** The next to be read. */
@@ -23,13 +23,14 @@ export interface OffsetToCommit extends TopicPartition {
 
 /** Later versions name topics by id, which a topic that was deleted has no more. */
 const BY_NAME = 9;
+/** Who asks is not looked at: partitions come when the one before has committed. */
+const NOBODY = { memberId: null, memberEpoch: -1 };
 const SEVERAL_GROUPS = 8;
 const STABLE = 7;
 
 /** By key; absent where nothing is committed. One try. `stable`: waits for transactions that hold offsets of the group (KIP-447). */
 export async function fetchOffsets(
   coordinator: GroupCoordinator,
-  { memberId, epoch }: GroupIdentity,
   places: readonly TopicPartition[],
   stable: boolean,
 ): Promise<Map<string, FoundOffset>> {
@@ -38,11 +39,10 @@ export async function fetchOffsets(
     partitionIndexes: partitions.map(({ partition }) => partition),
   }));
   const { group: groupId } = coordinator;
-  const member = memberId === "" ? { memberId: null, memberEpoch: -1 } : { memberId, memberEpoch: epoch };
   const answer = await coordinator.ask(
     OffsetFetch,
     (version) => ({
-      ...(version >= SEVERAL_GROUPS ? { groups: [{ groupId, topics, ...(version >= BY_NAME && member) }] } : { groupId, topics }),
+      ...(version >= SEVERAL_GROUPS ? { groups: [{ groupId, topics, ...(version >= BY_NAME && NOBODY) }] } : { groupId, topics }),
       ...(version >= STABLE && { requireStable: stable }),
     }),
     { maxVersion: BY_NAME },
@@ -62,7 +62,7 @@ export async function fetchOffsets(
 /** One try; rejects with the first partition's error, having committed the others. */
 export async function commitOffsets(
   coordinator: GroupCoordinator,
-  { memberId, epoch, instanceId }: GroupIdentity,
+  { memberId, epoch, instanceId }: MemberIdentity,
   offsets: readonly OffsetToCommit[],
 ): Promise<void> {
   const topics = [...byTopic(offsets)].map(([name, places]) => ({

@@ -9,7 +9,7 @@ import { classicMembership } from "./classic-membership.js";
 import { consumerMembership } from "./consumer-membership.js";
 import type { GroupCoordinator } from "./coordinator.js";
 import type { Membership } from "./membership.js";
-import { type GroupIdentity, NO_MEMBER } from "./offsets.js";
+import { type MemberIdentity, NO_MEMBER } from "./offsets.js";
 import { subscriptionOf } from "./subscription.js";
 
 export interface Source {
@@ -17,7 +17,7 @@ export interface Source {
   /** The program asks for more. */
   asked(): void;
   /** Who commits; undefined while the consumer is no member of its group. */
-  identity(): GroupIdentity | undefined;
+  identity(): MemberIdentity | undefined;
   /** Gives everything up, and leaves the group. */
   end(): Promise<void>;
 }
