@@ -9,6 +9,9 @@ const packages = new URL("../../", import.meta.url);
 /** Beside src, so that what is looked up from there (package.json, node_modules) is found from here. */
 const directory = fileURLToPath(new URL(`../bundle-${process.pid}/`, import.meta.url));
 
+/** What node runs, once it is made. */
+export const commandPath = `${directory}main.js`;
+
 /** Makes the command once; returns how to take it away. */
 export async function makeCommand(): Promise<() => void> {
   const alias = Object.fromEntries(
@@ -42,7 +45,7 @@ const running = new Set<ChildProcess>();
 
 /** Runs `moldau ARGS` with JSON logs. */
 export function run(args: readonly string[], variables: Readonly<Record<string, string>> = {}): Command {
-  const child = spawn(process.execPath, [`${directory}main.js`, ...args], {
+  const child = spawn(process.execPath, [commandPath, ...args], {
     env: { ...process.env, ...variables },
     stdio: ["ignore", "pipe", "pipe"],
   });
