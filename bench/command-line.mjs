@@ -12,6 +12,7 @@ import { scenarios } from "./scenarios/index.mjs";
  * @property {number} partitionedBytes record bytes of one many-partitions run
  * @property {number} warmupBytes   record bytes written and read before anything is measured
  * @property {number} latencySeconds
+ * @property {number} compactedRecords  how many records the compaction scenario compacts
  * @property {number} starts        start-ups per round
  * @property {number} port          first of ten TCP ports the servers may use
  * @property {string} [data]        where the servers keep their data
@@ -34,6 +35,7 @@ const options = /** @type {const} */ ({
   quick: { type: "boolean", default: false },
   rounds: { type: "string" },
   gigabytes: { type: "string" },
+  "records-millions": { type: "string" },
   port: { type: "string", default: "22000" },
   data: { type: "string" },
   fsync: { type: "boolean", default: false },
@@ -59,6 +61,7 @@ export const usage = `usage: npm run bench -- [options]
   --producer N=V     a librdkafka property for every producer, e.g. batch.size=262144. Repeatable
   --consumer N=V     a librdkafka property for every member of groups-settle and groups-restart. Repeatable
   --members N, --groups N, --partitions N   the size of the groups-… scenarios, which run only when --only names them
+  --records-millions N   the size of the compaction scenario, which runs only when --only names it (default 10)
   --data DIR         where the servers keep their data (default bench/build/data; must be a real disk)
   --port N           first of ten ports the servers may use (default 22000)
 Kafka is found by the script MOLDAU_KAFKA_PEER names (default ../shared/peers/kafka beside the repository).`;
@@ -101,6 +104,7 @@ export function parseCommandLine(argv) {
     partitionedBytes: 1 * GB * scale,
     warmupBytes: 0.6 * GB,
     latencySeconds: values.quick ? 10 : 30,
+    compactedRecords: Math.round(positive("records-millions", values["records-millions"] ?? (values.quick ? "2" : "10"), 0.01) * 1e6),
     starts: values.quick ? 3 : 5,
     port: positive("port", values.port, 1024),
     ...(values.data === undefined ? {} : { data: values.data }),

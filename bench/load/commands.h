@@ -7,4 +7,5 @@ int consume(const struct options *o);
 int latency(const struct options *o);
 int probe(const struct options *o);
 int transactions(const struct options *o);
+int table(const struct options *o);
 int create_topic(const struct options *o);

@@ -9,6 +9,7 @@
 #include "record.h"
 #include <math.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,6 +35,12 @@ static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *m, void *opaqu
 
 static struct run run;
 
+static volatile sig_atomic_t stopped;
+static void stop(int signal_number) {
+  (void)signal_number;
+  stopped = 1;
+}
+
 static void *take_reports(void *rk) {
   while (!run.done) rd_kafka_poll(rk, 100);
   return NULL;
@@ -48,15 +55,22 @@ int latency(const struct options *o) {
   char *value = malloc(o->record_bytes);
   if (!value) fail("out of memory");
   uint64_t body_hash = record_fill(value, o->record_bytes, 1);
+  signal(SIGTERM, stop);
 
   double cpu_before = own_cpu_seconds();
   int64_t begun_ns = now_ns() + 50000000;
   run.counted_from_ns = begun_ns + (int64_t)(o->warmup_seconds * 1e9);
   pthread_t reports;
   pthread_create(&reports, NULL, take_reports, rk);
-  for (int64_t i = 0; i < total; i++) {
+  int64_t i = 0;
+  for (bool counting = false; i < total && !stopped; i++) {
     int64_t due_ns = begun_ns + (int64_t)((double)i * 1e9 / o->rate);
     sleep_until(due_ns);
+    if (!counting && due_ns >= run.counted_from_ns) { // whoever wants to disturb this may begin
+      counting = true;
+      printf("{\"counting\":true}\n");
+      fflush(stdout);
+    }
     int32_t partition = (int32_t)(i % o->partitions);
     record_write(value, o->record_bytes, body_hash, (uint64_t)(i / o->partitions), (uint32_t)partition, due_ns);
     if (due_ns >= run.counted_from_ns) histogram_add(&run.lateness, now_ns() - due_ns);
@@ -68,7 +82,7 @@ int latency(const struct options *o) {
   run.done = true;
   pthread_join(reports, NULL);
 
-  printf("{\"sent\":%ld,\"acked\":%ld,\"failed\":%ld,\"latencyMs\":", total, run.acked, run.failed);
+  printf("{\"sent\":%ld,\"acked\":%ld,\"failed\":%ld,\"latencyMs\":", i, run.acked, run.failed);
   histogram_print(&run.latency);
   printf(",\"latenessMs\":");
   histogram_print(&run.lateness);

@@ -12,8 +12,9 @@ static const struct {
     {"topic", create_topic, "create --topic with --partitions and wait until every partition has a leader"},
     {"produce", produce, "--records or --seconds of records as fast as they are acknowledged"},
     {"consume", consume, "read --topic up to its present end, or --from end until --records came"},
-    {"latency", latency, "send at --rate for --seconds, measure from due time to acknowledgement"},
+    {"latency", latency, "send at --rate for --seconds or until SIGTERM, measure from due time to acknowledgement"},
     {"transactions", transactions, "--records in transactions of --per-transaction, one after the other"},
+    {"table", table, "read what compaction left of --records with --keys, check that every key has its newest record"},
     {"probe", probe, "send at --rate until SIGTERM, print every acknowledgement's time"},
 };
 

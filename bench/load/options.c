@@ -41,6 +41,8 @@ static void apply(struct options *o, const char *name, char *value) {
   else if (!strcmp(name, "--topic")) o->topic = value;
   else if (!strcmp(name, "--partitions")) o->partitions = (int)number(name, value, 1, 1000000);
   else if (!strcmp(name, "--record-bytes")) o->record_bytes = (size_t)number(name, value, RECORD_HEADER_BYTES, 900000);
+  else if (!strcmp(name, "--keys")) o->keys = (int64_t)number(name, value, 1, 1e9);
+  else if (!strcmp(name, "--seed")) o->seed = (int64_t)number(name, value, 0, 1e9);
   else if (!strcmp(name, "--records")) o->records = (int64_t)number(name, value, 1, 1e12);
   else if (!strcmp(name, "--first-sequence")) o->first_sequence = (int64_t)number(name, value, 0, 1e12);
   else if (!strcmp(name, "--seconds")) o->seconds = number(name, value, 0, 86400);

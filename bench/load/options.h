@@ -17,7 +17,9 @@ struct options {
   const char *broker;      // host:port
   const char *topic;
   int partitions;          // the load uses partitions 0 … partitions-1
-  size_t record_bytes;     // value size; records have no key and no headers
+  size_t record_bytes;     // value size; records have no headers
+  int64_t keys;            // produce, table: keys of 8 bytes are drawn from so many; 0: records have no key
+  int64_t seed;            // by which they are drawn
   int64_t records;         // how many records in all; 0: bounded by seconds
   int64_t first_sequence;  // produce: the partition's records before these, by an earlier run
   double seconds;          // how long; 0: bounded by records

@@ -5,6 +5,7 @@
 #include "clock.h"
 #include "client.h"
 #include "commands.h"
+#include "key.h"
 #include "record.h"
 #include <signal.h>
 #include <stdio.h>
@@ -72,6 +73,7 @@ static bool more(const struct run *run) {
 // Sends up to SEND_AT_ONCE records, as far as there are free slots.
 static void send_some(struct run *run, rd_kafka_topic_t *topic, const struct options *o) {
   rd_kafka_message_t messages[SEND_AT_ONCE];
+  uint64_t keys[SEND_AT_ONCE];
   int count = 0;
   int64_t scheduled_ns = now_ns();
   while (count < SEND_AT_ONCE && run->free_count > 0 && (!run->target || run->sent < run->target)) {
@@ -79,8 +81,13 @@ static void send_some(struct run *run, rd_kafka_topic_t *topic, const struct opt
     int64_t partition = run->sent % o->partitions;
     int64_t sequence = o->first_sequence + run->sent / o->partitions;
     record_write(slot->value, o->record_bytes, slot->body_hash, (uint64_t)sequence, (uint32_t)partition, scheduled_ns);
-    messages[count++] =
-        (rd_kafka_message_t){.payload = slot->value, .len = o->record_bytes, .partition = (int32_t)partition, ._private = slot};
+    messages[count] = (rd_kafka_message_t){.payload = slot->value, .len = o->record_bytes, .partition = (int32_t)partition, ._private = slot};
+    if (o->keys) {
+      keys[count] = key_of(o, sequence);
+      messages[count].key = &keys[count];
+      messages[count].key_len = sizeof keys[count];
+    }
+    count++;
     run->sent++;
   }
   int taken = rd_kafka_produce_batch(topic, 0, o->partitions > 1 ? RD_KAFKA_MSG_F_PARTITION : 0, messages, count);

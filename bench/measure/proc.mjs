@@ -1,6 +1,6 @@
 // What Linux says about a process and all its descendants: CPU seconds, resident memory, bytes to and from disk.
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 
 let ticksPerSecond = 0;
 const clockTicks = () => (ticksPerSecond ||= Number(execFileSync("getconf", ["CLK_TCK"], { encoding: "utf8" })));
@@ -57,9 +57,23 @@ function statusBytes(root, name) {
   return kib * 1024;
 }
 
+/**
+ * From now on the peak is that of what follows. A process that has gone, or is not ours, keeps what it has.
+ * @param {number} root
+ */
+export function forgetPeak(root) {
+  for (const pid of processTree(root)) {
+    try {
+      writeFileSync(`/proc/${pid}/clear_refs`, "5");
+    } catch {
+      // Gone, or not permitted: the peak since it started is reported, which is no less.
+    }
+  }
+}
+
 /** Resident bytes now. @param {number} root */
 export const residentBytes = (root) => statusBytes(root, "VmRSS");
-/** The most that was resident at any time so far. @param {number} root */
+/** The most that was resident at any time so far, or since `forgetPeak`. @param {number} root */
 export const peakResidentBytes = (root) => statusBytes(root, "VmHWM");
 
 /**

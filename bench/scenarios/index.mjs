@@ -1,5 +1,6 @@
 // All scenarios by name, in the order they run.
 import { both } from "./both.mjs";
+import { compaction } from "./compaction.mjs";
 import { consume } from "./consume.mjs";
 import { groupsHeartbeats } from "./groups-heartbeats.mjs";
 import { groupsLarge } from "./groups-large.mjs";
@@ -29,6 +30,7 @@ export const scenarios = new Map([
   ["restart-term", restartAfterTerm],
   ["transactions", transactions],
   ["java", java],
+  ["compaction", compaction],
   ["groups-settle", groupsSettle],
   ["groups-restart", groupsRestart],
   ["groups-heartbeats", groupsHeartbeats],

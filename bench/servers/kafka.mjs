@@ -1,6 +1,6 @@
 // A real Kafka: one KRaft broker with the JVM flags and heap of Kafka's own start script (1 GB), settings at their defaults.
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -65,6 +65,13 @@ export function kafkaServer({ name, port, directory, classPath, extra = {} }) {
       await writeFile(settings, properties(port, join(directory, "data"), { ...extra, ...special.all, ...special.kafka }));
       const args = ["-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-cp", classPath, "kafka.tools.StorageTool"];
       await run("java", [...args, "format", "-t", "bW9sZGF1LWJlbmNobWFyaw", "-c", settings], { timeout: 60_000 });
+    },
+    // A line for each compacted partition, written when a pass is over: TOPIC PARTITION OFFSET.
+    compactedThrough: (topic) => {
+      const checkpoint = join(directory, "data", "cleaner-offset-checkpoint");
+      const lines = existsSync(checkpoint) ? readFileSync(checkpoint, "utf8").split("\n") : [];
+      const line = lines.find((line) => line.startsWith(`${topic} 0 `));
+      return line === undefined ? 0 : Number(line.split(" ")[2]);
     },
     command: () => ({ program: "java", args: [...JVM_FLAGS, "-cp", classPath, "kafka.Kafka", settings] }),
   });

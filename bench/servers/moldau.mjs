@@ -15,6 +15,11 @@ export const moldauServer = ({ name, port, directory }) =>
     port,
     directory,
     format: async () => {},
+    // A line of its log for each pass that gained something.
+    compactedThrough: (topic, log) => {
+      const passes = log().filter((line) => line.includes('"cleanedThrough"') && line.includes(`"${topic}"`));
+      return Math.max(0, ...passes.map((line) => Number(JSON.parse(line).cleanedThrough)));
+    },
     command: ({ all = {} }) => {
       const settings = Object.entries(all).flatMap(([name, value]) => ["--set", `${name}=${value}`]);
       const args = [command, "start", "--listen", `127.0.0.1:${port}`, "--data", join(directory, "data"), ...settings];

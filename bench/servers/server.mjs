@@ -24,6 +24,7 @@ import { firstAnswer } from "./answers.mjs";
  * @property {(signal: NodeJS.Signals) => Promise<number>} stop  seconds until it was gone
  * @property {() => number | undefined} pid
  * @property {() => string} complaints                 the last warnings and errors of its log
+ * @property {(topic: string) => number} compactedThrough  the offset in partition 0 up to which it was compacted, by the broker's own word
  * @property {() => Promise<void>} destroy             stops it and removes its data
  *
  * @typedef {object} Launch
@@ -31,11 +32,12 @@ import { firstAnswer } from "./answers.mjs";
  * @property {number} port
  * @property {string} directory                        everything of this broker lives here
  * @property {(special: Special) => Promise<void>} format  called with an empty directory, before the first start
+ * @property {(topic: string, log: () => string[]) => number} compactedThrough  `log`: the lines that it wrote
  * @property {(special: Special) => { program: string, args: string[], environment?: Record<string, string> }} command
  */
 
 /** @param {Launch} launch @returns {Server} */
-export function controlledServer({ name, port, directory, format, command }) {
+export function controlledServer({ name, port, directory, format, compactedThrough, command }) {
   /** @type {import("node:child_process").ChildProcess | undefined} */
   let child;
   /** @type {Special} */
@@ -82,6 +84,7 @@ export function controlledServer({ name, port, directory, format, command }) {
         .slice(-5)
         .map((line) => line.slice(0, 400))
         .join("\n"),
+    compactedThrough: (topic) => compactedThrough(topic, log),
     destroy: async () => {
       await stop("SIGTERM");
       child = undefined;
@@ -112,6 +115,7 @@ export function foreignServer(text) {
     stop: refuse,
     pid: () => (pid === undefined ? undefined : Number(pid)),
     complaints: () => "",
+    compactedThrough: refuse,
     destroy: async () => {},
   };
 }

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { test } from "node:test";
-import { cpuSeconds, peakResidentBytes, processTree, residentBytes } from "../measure/proc.mjs";
+import { cpuSeconds, forgetPeak, peakResidentBytes, processTree, residentBytes } from "../measure/proc.mjs";
 
 /**
  * Runs JavaScript in a child until it prints a line, then hands that over with its pid while it waits.
@@ -42,12 +42,14 @@ test("counts the CPU of threads that have ended and of descendants", async () =>
   });
 });
 
-test("knows the peak after the memory has been given back", async () => {
+test("knows the peak after the memory has been given back, until it is told to forget it", async () => {
   const code = `
     const { Worker } = require("worker_threads");
     new Worker("Buffer.alloc(300e6, 1)", { eval: true }).on("exit", () => console.log("given back"))`;
   await withChild(code, (pid) => {
     assert.ok(peakResidentBytes(pid) > 300e6);
     assert.ok(residentBytes(pid) < 200e6, `${residentBytes(pid)} bytes`);
+    forgetPeak(pid);
+    assert.ok(peakResidentBytes(pid) < 200e6, `a peak of ${peakResidentBytes(pid)} bytes`);
   });
 });
