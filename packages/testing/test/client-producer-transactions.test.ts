@@ -65,9 +65,11 @@ describe("a transaction", () => {
 
   it("is one at a time", async () => {
     await using producer = transactional();
-    const tx = await producer.begin();
+    const [tx, second] = await Promise.allSettled([producer.begin(), producer.begin()]);
+    expect(second).toMatchObject({ status: "rejected", reason: { code: "INVALID_TXN_STATE" } });
+    if (tx.status === "rejected") throw tx.reason;
     await expect(producer.begin()).rejects.toMatchObject({ code: "INVALID_TXN_STATE" });
-    await tx.commit();
+    await tx.value.commit();
   });
 
   it("holds many partitions and thousands of records, again and again", async () => {

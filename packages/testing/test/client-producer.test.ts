@@ -1,4 +1,5 @@
 // Records get where they should: against a broker in this process, or the one that MOLDAU_TEST_BOOTSTRAP names.
+import { pipeline } from "node:stream/promises";
 import { type Client, createClient } from "@moldau/client";
 import { CreateTopics } from "@moldau/protocol";
 import { afterEach, describe, expect, it } from "vitest";
@@ -95,6 +96,16 @@ describe("ways to send", () => {
     for (let i = 0; i < 300; i++) producer.enqueue({ topic, key: `${i}`, value: `${i}` });
     await producer.flush();
     expect(await read(topic)).toHaveLength(300);
+  });
+
+  it("takes a stream of records, or of values, at the pace of the broker", async () => {
+    const topic = await created("stream", 1);
+    await using producer = open().producer({ bufferBytes: 5000, batchBytes: 1000 });
+    const values = Array.from({ length: 500 }, (_, i) => `${i}`.padStart(100, "0"));
+    await pipeline(values, producer.writable(topic));
+    await pipeline([{ topic, key: "k", value: "last" }], producer.writable());
+    expect((await read(topic)).map(({ key, value }) => key ?? value)).toEqual([...values, "k"]);
+    await expect(pipeline([{ topic: "no spaces allowed", value: "v" }], producer.writable())).rejects.toThrow();
   });
 
   it("lingers for more when it is told to, and not longer", async () => {

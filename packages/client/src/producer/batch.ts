@@ -22,6 +22,8 @@ export interface Batch {
   baseSequence: number;
   /** Whether a broker may have got it. */
   wasSent: boolean;
+  /** Why it was sent in vain the last time. */
+  lastError: ClientError | undefined;
   /** Who waits for a record, and for which: some records have nobody. */
   readonly waiting: Waiting;
   /** Who waits for the batch as a whole, well or not. */
@@ -52,6 +54,7 @@ export function newBatch(place: Pick<Batch, "topic" | "partition" | "ordinal" | 
     sealed: undefined,
     baseSequence: -1,
     wasSent: false,
+    lastError: undefined,
     waiting: emptyWaiting(),
     flushes: [],
   };

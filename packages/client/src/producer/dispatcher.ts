@@ -32,7 +32,6 @@ export interface Dispatcher {
   led(slot: Slot, leader: number): void;
   /** Batches that are not under way, and never will be. */
   giveUp(batches: readonly Batch[], error: (batch: Batch) => ClientError): void;
-  /** Tries all lanes again. */
   close(): void;
 }
 
@@ -83,6 +82,7 @@ export function dispatcher(context: DispatcherContext): Dispatcher {
     }
     switch (verdict.kind) {
       case "again":
+        batch.lastError = verdict.error;
         queue.retry(batch, clock.monotonicMs() + backoffMs(cluster.settings, queue.failures + 1));
         if (verdict.refresh) context.refresh(batch.topic);
         return;
@@ -108,6 +108,7 @@ export function dispatcher(context: DispatcherContext): Dispatcher {
   };
   const unreachable = (slots: readonly Slot[], error: unknown) => {
     for (const slot of slots) {
+      for (const batch of slot.queue.batches()) batch.lastError = placed(error, batch);
       if (isRetriable(error)) context.refresh(slot.queue.topic);
       else for (const batch of slot.queue.drop()) giveUp(batch, placed(error, batch));
     }

@@ -57,15 +57,17 @@ export function intake(context: IntakeContext): Intake {
   const held = new Map<TopicState, Waiting[]>();
   let wanted: (() => void)[] = [];
 
-  const lose = (failed: Failed, error: ClientError) => {
+  const lose = (failed: Failed, cause: unknown, record: PreparedRecord) => {
+    const error = placed(cause, record);
     context.lost(error);
-    failed(error);
+    // What a partitioner throws is the program's own.
+    failed(cause instanceof ClientError ? error : cause);
   };
   const append = (topic: TopicState, record: PreparedRecord, delivered: Delivered | undefined, failed: Failed) => {
     try {
       bytes += context.append(topic, record, delivered, failed);
     } catch (error) {
-      lose(failed, placed(error, record));
+      lose(failed, error, record);
     }
   };
   const waiting = (record: PreparedRecord, delivered: Delivered | undefined, failed: Failed, signal?: AbortSignal): Waiting => {
@@ -88,7 +90,7 @@ export function intake(context: IntakeContext): Intake {
     for (const one of those) {
       bytes -= one.bytes;
       if (error === undefined) enter(topic, one);
-      else if (one.record) lose(one.failed, placed(error, one.record));
+      else if (one.record) lose(one.failed, error, one.record);
       else one.failed(error);
     }
     admit();
@@ -151,7 +153,7 @@ export function intake(context: IntakeContext): Intake {
     expire() {
       const nowMs = context.monotonicMs();
       const isLate = ({ untilMs }: Waiting) => untilMs <= nowMs;
-      for (const { record, failed } of outside.filter(isLate)) if (record) lose(failed, late(record, deliveryTimeoutMs));
+      for (const { record, failed } of outside.filter(isLate)) if (record) lose(failed, late(record, deliveryTimeoutMs), record);
       outside = outside.filter((one) => !isLate(one));
     },
     drop(error) {

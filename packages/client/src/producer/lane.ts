@@ -130,24 +130,21 @@ export function laneTo(nodeId: number, context: LaneContext): Lane {
   };
   const dispatch = async (over: BrokerConnection, items: readonly Item[]) => {
     inFlight++;
-    try {
-      const request = produceRequest(items, { ...settings, transactionalId: settings.transactionalId ?? null, timeoutMs });
-      const allowed = context.gate.maxVersion();
-      const maxVersion = needNames(items) ? Math.min(BY_NAME, allowed ?? BY_NAME) : allowed;
-      if (settings.acks === 0) {
-        await over.tell(Produce, request, { maxVersion });
-        for (const item of items) context.answered(item, UNHEARD);
-      } else {
-        const answers = answersOf(items, await over.request(Produce, request, { timeoutMs, maxVersion }));
-        items.forEach((item, i) => {
-          context.answered(item, answers[i] as Answer);
-        });
-      }
-    } catch (error) {
-      for (const item of items) context.failed(item, error);
-    }
+    const outcome = await exchange(over, items).catch((error: unknown) => ({ error }));
     inFlight--;
+    items.forEach((item, i) => {
+      if ("error" in outcome) context.failed(item, outcome.error);
+      else context.answered(item, outcome[i] ?? UNHEARD);
+    });
     pump();
+  };
+  const exchange = async (over: BrokerConnection, items: readonly Item[]): Promise<readonly Answer[]> => {
+    const request = produceRequest(items, { ...settings, transactionalId: settings.transactionalId ?? null, timeoutMs });
+    const allowed = context.gate.maxVersion();
+    const maxVersion = needNames(items) ? Math.min(BY_NAME, allowed ?? BY_NAME) : allowed;
+    if (settings.acks !== 0) return answersOf(items, await over.request(Produce, request, { timeoutMs, maxVersion }));
+    await over.tell(Produce, request, { maxVersion });
+    return [];
   };
 
   return {
@@ -165,4 +162,5 @@ export function laneTo(nodeId: number, context: LaneContext): Lane {
   };
 }
 
+/** For acks 0, which brokers do not answer. */
 const UNHEARD: Answer = { errorCode: 0, baseOffset: -1, appendedAtMs: -1, message: null };

@@ -2,7 +2,7 @@
 import { pause } from "../cluster/backoff.js";
 import type { Cluster } from "../cluster/cluster.js";
 import { ClientError } from "../errors.js";
-import type { Delivered, Failed, Flush } from "./batch.js";
+import type { Batch, Delivered, Failed, Flush } from "./batch.js";
 import { dispatcher, placed } from "./dispatcher.js";
 import { type Gate, idempotentGate, openGate } from "./gate.js";
 import { intake } from "./intake.js";
@@ -98,10 +98,7 @@ export function pipelineOf(cluster: Cluster, settings: ProducerSettings): Pipeli
     const beforeMs = clock.monotonicMs() - deliveryTimeoutMs;
     incoming.expire();
     for (const { queue } of topics.slots()) {
-      lanes.giveUp(queue.expire(beforeMs), ({ topic, partition }) => {
-        const message = `records of ${topic}-${partition} were not acknowledged within ${deliveryTimeoutMs} ms`;
-        return new ClientError("TIMED_OUT", message, { retriable: true, topic, partition });
-      });
+      lanes.giveUp(queue.expire(beforeMs), (batch) => overdue(batch, deliveryTimeoutMs));
     }
     timer = timers.after(sweepMs, sweep);
   };
@@ -167,6 +164,12 @@ export function pipelineOf(cluster: Cluster, settings: ProducerSettings): Pipeli
       await flushed;
     },
   };
+}
+
+function overdue({ topic, partition, lastError }: Batch, afterMs: number): ClientError {
+  const why = lastError ? `: ${lastError.message} (${lastError.code})` : "";
+  const message = `records of ${topic}-${partition} were not acknowledged within ${afterMs} ms${why}`;
+  return new ClientError("TIMED_OUT", message, { retriable: true, topic, partition, cause: lastError });
 }
 
 function slotFor(topic: TopicState, { key, value, partition }: PreparedRecord, { partitioner }: ProducerSettings): Slot {

@@ -1,4 +1,5 @@
 // The producer as programs see it.
+import type { Writable } from "node:stream";
 import type { Cluster } from "../cluster/cluster.js";
 import { ClientError } from "../errors.js";
 import { type Bytes, type Delivery, type ProducerOptions, type ProducerRecord, producerSettingsOf } from "./options.js";
@@ -7,6 +8,7 @@ import { preparer } from "./record.js";
 import { sendingOver } from "./sending.js";
 import { invalidState } from "./transaction/errors.js";
 import { inTransaction, type Transaction, transactionOver } from "./transaction/transaction.js";
+import { writableOver } from "./writable.js";
 
 /** With a transactional id, records are sent by its transactions: its own `send` and the like are refused. */
 export interface Producer<Key = Bytes, Value = Bytes> extends Sending<Key, Value> {
@@ -17,6 +19,12 @@ export interface Producer<Key = Bytes, Value = Bytes> extends Sending<Key, Value
    * what kept the transaction from being committed.
    */
   transaction<Result>(work: (transaction: Transaction<Key, Value>) => Promise<Result>, options?: SendOptions): Promise<Result>;
+  /**
+   * A stream to pipe records into, or the values of records of one topic: as fast as brokers take them. It finishes when all is
+   * acknowledged. The producer stays open.
+   */
+  writable(): Writable;
+  writable(topic: string): Writable;
   /** Sends what is left, waits for acknowledgements, and gives up what has none after `timeoutMs` (default: deliveryTimeoutMs). Idempotent. */
   close(options?: { readonly timeoutMs?: number }): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -69,6 +77,7 @@ export function producerOf<Key, Value>(
   };
   const producer: Producer<Key, Value> = {
     ...sendingOver(pipeline, transactions ? outside : prepare),
+    writable: (topic?: string) => writableOver(producer, topic),
     begin,
     transaction: async (work, signal) => inTransaction(await begin(), work, signal),
     close,

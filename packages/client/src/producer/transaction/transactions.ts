@@ -54,6 +54,7 @@ export function transactionsOf(context: TransactionsContext): Transactions {
   let version: TransactionVersion = 1;
   /** Whether the coordinator may know of this transaction. */
   let begun = false;
+  let beginning = false;
   /** Whether numbers of batches may have been lost, so that the next transaction needs another epoch. */
   let numbersLost = false;
   const groups = new Set<string>();
@@ -132,11 +133,17 @@ export function transactionsOf(context: TransactionsContext): Transactions {
     },
     async begin() {
       if (state.kind === "fatal") throw state.error;
-      if (state.kind === "open" || state.kind === "failed") throw invalidState("the transaction before is not over: commit or abort it");
-      await guarded(async () => {
-        version = await coordinator.version();
-        if (!identity || state.kind === "ending") adopt(await coordinator.init());
-      });
+      const isOpen = beginning || state.kind === "open" || state.kind === "failed";
+      if (isOpen) throw invalidState("the transaction before is not over: commit or abort it");
+      beginning = true;
+      try {
+        await guarded(async () => {
+          version = await coordinator.version();
+          if (!identity || state.kind === "ending") adopt(await coordinator.init());
+        });
+      } finally {
+        beginning = false;
+      }
       begun = false;
       numbersLost = false;
       groups.clear();
