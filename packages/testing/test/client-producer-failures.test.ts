@@ -1,11 +1,14 @@
 // What a producer makes of connections that break, brokers that go away, and time that runs out. On a broker in this process, or on what
 // MOLDAU_TEST_BOOTSTRAP names.
 import { type Client, type ClientOptions, createClient } from "@moldau/client";
+import { CreateTopics, DeleteTopics } from "@moldau/protocol";
 import { afterEach, describe, expect, it } from "vitest";
 import { faultyDialer } from "./faulty-dialer.js";
 import { recordsOf } from "./records-of.js";
 import { suiteBroker } from "./suite-broker.js";
 
+/** Later versions of DeleteTopics take ids as well. */
+const LAST_BY_NAMES = 5;
 const broker = suiteBroker();
 const clients: Client[] = [];
 afterEach(async () => {
@@ -116,6 +119,33 @@ describe("time that runs out", () => {
   it("is told where no broker is", async () => {
     const producer = open({ bootstrap: "127.0.0.1:1" }).producer({ deliveryTimeoutMs: 300 });
     await expect(producer.send({ topic: "t", value: "v" })).rejects.toMatchObject({ code: "CONNECTION_LOST", topic: "t" });
+  });
+});
+
+describe("topics that change", () => {
+  it("may be deleted and created anew, with more partitions", async () => {
+    const topic = broker.topicName("changing");
+    const { cluster, ...client } = open();
+    const producer = client.producer();
+    const create = async (numPartitions: number) => {
+      const topics = [{ name: topic, numPartitions, replicationFactor: 1, assignments: [], configs: [] }];
+      const created = async () => {
+        const answer = await cluster.ask(CreateTopics, { topics, timeoutMs: 10_000, validateOnly: false });
+        return answer.topics[0]?.errorCode;
+      };
+      // A deleted topic's name is free only after a moment.
+      await expect.poll(created, { timeout: 5000 }).toBe(0);
+    };
+    await create(1);
+    for (let i = 0; i < 5; i++) await producer.send({ topic, value: `before ${i}` });
+    await cluster.ask(DeleteTopics, { topicNames: [topic], timeoutMs: 10_000 }, { maxVersion: LAST_BY_NAMES });
+    await create(2);
+    const after = await Promise.all(upTo(5).map((i) => producer.send({ topic, partition: 0, value: `${i}` })));
+    expect(after.map(({ offset }) => offset)).toEqual(upTo(5));
+    await expect
+      .poll(() => producer.send({ topic, partition: 1, value: "5" }).catch(() => ({ partition: -1 })))
+      .toMatchObject({ partition: 1 });
+    expect(await values(topic)).toEqual(upTo(6));
   });
 });
 

@@ -102,8 +102,9 @@ export function intake(context: IntakeContext): Intake {
   };
   const admit = () => {
     let taken = 0;
-    for (; taken < outside.length && bytes < bufferBytes; taken++) {
+    for (; taken < outside.length; taken++) {
       const one = outside[taken] as Waiting;
+      if (one.record && bytes >= bufferBytes) break;
       if (!one.record) one.delivered?.(NOWHERE);
       else {
         const topic = context.topic(one.record.topic);
