@@ -51,8 +51,9 @@ const RECORD_BYTES = 32;
 export function intake(context: IntakeContext): Intake {
   const { bufferBytes, deliveryTimeoutMs } = context;
   let bytes = 0;
-  /** Beyond the bound. */
+  /** Beyond the bound: those from `next` on. There may be a million. */
   let outside: Waiting[] = [];
+  let next = 0;
   /** Within it, by topic that is not known yet. */
   const held = new Map<TopicState, Waiting[]>();
   let wanted: (() => void)[] = [];
@@ -101,10 +102,8 @@ export function intake(context: IntakeContext): Intake {
     else append(topic, record, delivered, failed);
   };
   const admit = () => {
-    let taken = 0;
-    for (; taken < outside.length; taken++) {
-      const one = outside[taken] as Waiting;
-      if (one.record && bytes >= bufferBytes) break;
+    for (let one = outside[next]; one && (!one.record || bytes < bufferBytes); one = outside[next]) {
+      next++;
       if (!one.record) one.delivered?.(NOWHERE);
       else {
         const topic = context.topic(one.record.topic);
@@ -112,12 +111,16 @@ export function intake(context: IntakeContext): Intake {
         else enter(topic, one);
       }
     }
-    if (taken > 0) outside = outside.slice(taken);
+    if (next * 2 >= outside.length) forgetTaken();
     if (wanted.length > 0 && outside.length === 0 && bytes <= bufferBytes / 2) {
       const those = wanted;
       wanted = [];
       for (const resolve of those) resolve();
     }
+  };
+  const forgetTaken = () => {
+    outside = outside.slice(next);
+    next = 0;
   };
   const mark = (list: Waiting[]): Promise<void> =>
     new Promise((done) => {
@@ -153,13 +156,17 @@ export function intake(context: IntakeContext): Intake {
     },
     expire() {
       const nowMs = context.monotonicMs();
-      const isLate = ({ untilMs }: Waiting) => untilMs <= nowMs;
-      for (const { record, failed } of outside.filter(isLate)) if (record) lose(failed, late(record, deliveryTimeoutMs), record);
-      outside = outside.filter((one) => !isLate(one));
+      // The first is the one that has waited longest.
+      for (let one = outside[next]; one && (!one.record || one.untilMs <= nowMs); one = outside[++next]) {
+        if (one.record) lose(one.failed, late(one.record, deliveryTimeoutMs), one.record);
+        else one.delivered?.(NOWHERE);
+      }
+      forgetTaken();
     },
     drop(error) {
-      const dropped = [...outside, ...[...held.values()].flat()];
+      const dropped = [...outside.slice(next), ...[...held.values()].flat()];
       outside = [];
+      next = 0;
       for (const list of held.values()) bytes -= list.splice(0).reduce((sum, one) => sum + one.bytes, 0);
       for (const { record, delivered, failed } of dropped) {
         if (record) failed(error(record));

@@ -69,6 +69,8 @@ export interface PartitionQueue {
   readonly failures: number;
 }
 
+const NOTHING: readonly Batch[] = Object.freeze([]);
+
 export function partitionQueue(topic: string, partition: number, settings: QueueSettings): PartitionQueue {
   const { memory, batchBytes, idempotent } = settings;
   let open: Batch | undefined;
@@ -129,9 +131,10 @@ export function partitionQueue(topic: string, partition: number, settings: Queue
     return batch;
   };
   const giveUp = (isMeant: (batch: Batch) => boolean): readonly Batch[] => {
+    if (!open && closed.length === 0 && retries.length === 0) return NOTHING;
     const sent = retries.filter(isMeant);
     const unsent = [...closed, ...(open ? [open] : [])].filter(isMeant);
-    if (sent.length + unsent.length === 0) return [];
+    if (sent.length + unsent.length === 0) return NOTHING;
     retries = retries.filter((batch) => !isMeant(batch));
     closed = closed.filter((batch) => !isMeant(batch));
     if (open && isMeant(open)) open = undefined;
