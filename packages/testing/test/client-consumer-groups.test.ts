@@ -153,6 +153,32 @@ describe.each(["consumer", "classic"] as const)("a group of the %s protocol", (p
     expect(again.consumer.assignment).toEqual(before);
     expect(revoked).toEqual([]);
   });
+
+  it("joins again when the group has put it out, having told that its partitions are lost", async () => {
+    const { topic, group } = await topicOf(2);
+    const lost: number[] = [];
+    let assignments = 0;
+    const callbacks = {
+      onLost: (gone: readonly unknown[]) => void lost.push(gone.length),
+      onAssigned() {
+        assignments++;
+        happened();
+      },
+    };
+    const one = work({ group, topics: [topic], protocol, instanceId: "one", ...callbacks });
+    await until(() => one.consumer.assignment.length === 2);
+    const values = await fill(topic, 2, "a", 3);
+    await until(() => one.seen.length === 6);
+    const before = assignments;
+    await client()
+      .admin()
+      .groups.removeMembers(group, [{ instanceId: "one" }]);
+    await until(() => assignments > before && one.consumer.assignment.length === 2);
+    expect(lost).toEqual([2]);
+    values.push(...(await fill(topic, 2, "b", 3)));
+    await until(() => new Set(one.seen).size === 12);
+    expect([...new Set(one.seen)].toSorted()).toEqual(values.toSorted());
+  });
 });
 
 it("is told what the coordinator refuses", async () => {
