@@ -74,9 +74,10 @@ async function left({ server }, { topic, keys, records }) {
  * Records to another topic at a fixed rate, until `during` is over.
  * @template T
  * @param {import("./scenario.mjs").Bench} bench
+ * @param {string} name  of what goes on meanwhile
  * @param {() => Promise<T>} during
  */
-async function foreground(bench, during) {
+async function foreground(bench, name, during) {
   const { topic } = await freshTopic(bench);
   const broker = bench.server.address;
   const seconds = (2 * DEADLINE_MS) / 1000;
@@ -86,7 +87,7 @@ async function foreground(bench, during) {
   const result = await load.finish();
   await runLoad("consume", { broker, topic, records: result.sent, verify: "full" });
   const { p99 } = result.latenessMs;
-  if (p99 > MOST_LATENESS_MS) bench.note(`${bench.server.name}: the sender itself was late at 1,000/s (p99 ${p99.toFixed(0)} ms)`);
+  if (p99 > MOST_LATENESS_MS) bench.note(`${bench.server.name}: the sender itself was late ${name} (p99 ${p99.toFixed(0)} ms)`);
   return { ...result, meanwhile };
 }
 
@@ -123,8 +124,8 @@ export const compaction = {
     const peak = peakResidentBytes(pid);
     const afterwards = await left(bench, alone);
     await settle(pid);
-    const quiet = await foreground(bench, () => sleep(QUIET_SECONDS * 1000));
-    const busy = await foreground(bench, () => compact(bench, beside));
+    const quiet = await foreground(bench, "without compaction", () => sleep(QUIET_SECONDS * 1000));
+    const busy = await foreground(bench, "with compaction", () => compact(bench, beside));
     await left(bench, beside);
     return {
       values: {
