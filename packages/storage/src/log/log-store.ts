@@ -98,7 +98,7 @@ export async function openLogStore(ports: LogStorePorts): Promise<LogStore> {
   };
   const removals = { extents, logs, tail, trimming: trimming(extents, tail.rows), exclusively, deleteSegments };
   const removing = removal(removals);
-  const replace = replacing({ ...removals, load });
+  const replace = replacing({ ...removals, load, timers });
   const consolidating = consolidation({
     ...ports,
     tail,

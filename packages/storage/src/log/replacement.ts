@@ -5,6 +5,7 @@
 //
 // Invariant: whatever was trimmed or deleted while the new segments were written stays so. Two that replace the same extents do not
 // both: who comes second is refused.
+import type { Timers } from "@moldau/env";
 import type { PartitionId } from "@moldau/std";
 import type { Extent, PartitionChange } from "../catalog/catalog.js";
 import { forgetExtents } from "./extent-reader.js";
@@ -23,6 +24,7 @@ export interface Replacement {
 
 export interface ReplacementPorts extends Omit<RemovalPorts, "trimming"> {
   readonly load: (log: PartitionLog) => Promise<void>;
+  readonly timers: Pick<Timers, "yield">;
 }
 
 /**
@@ -75,7 +77,8 @@ export function replacing(ports: ReplacementPorts): Replace {
       const looked: PartitionLog[] = [];
       try {
         const prepared: Prepared[] = [];
-        for (const replacement of replacements) {
+        for (const [i, replacement] of replacements.entries()) {
+          if (i % PARTITIONS_AT_ONCE === PARTITIONS_AT_ONCE - 1) await ports.timers.yield();
           const log = logs.findOrAdd(replacement.partition);
           looked.push(log);
           const one = await prepare(log, replacement);
@@ -84,7 +87,8 @@ export function replacing(ports: ReplacementPorts): Replace {
         const unreferenced = await extents.commit({ changes: prepared.map(({ change }) => change) });
         for (const one of prepared) committed(one);
         deleteSegments([...unreferenced, ...unusedOf(replacements, prepared)]);
-        return looked.map((log) => prepared.some((one) => one.log === log));
+        const done = new Set(prepared.map(({ log }) => log));
+        return looked.map((log) => done.has(log));
       } finally {
         for (const log of looked) logs.forgetIdle(log);
       }
@@ -93,6 +97,8 @@ export function replacing(ports: ReplacementPorts): Replace {
 
 /** Extents looked up at once. */
 const PAGE = 256;
+/** Partitions looked at between two looks at the event loop. */
+const PARTITIONS_AT_ONCE = 16;
 
 const nameOf = ({ segmentId, position }: Extent): string => `${segmentId}:${position}`;
 const bytesOf = (extents: readonly Extent[]): number => extents.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
