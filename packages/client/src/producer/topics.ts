@@ -24,7 +24,7 @@ export interface TopicsContext {
 }
 
 export interface Topics {
-  /** The topic as far as it is known; asks for it if it is not, and tells `known` or `missing` once. */
+  /** The topic as far as it is known. */
   topic(name: string): TopicState;
   /** Asks for a topic that is not known. Rejects with ClientError. */
   find(topic: TopicState): Promise<void>;
@@ -110,14 +110,14 @@ export function topicsOf({ cluster, settings, queueOf, led }: TopicsContext): To
     },
     async find(topic) {
       const until = clock.monotonicMs() + settings.deliveryTimeoutMs;
-      const withinMs = Math.min(settings.deliveryTimeoutMs, APPEARS_WITHIN_MS);
-      for (;;) {
+      for (let leftMs = settings.deliveryTimeoutMs; ; leftMs = until - clock.monotonicMs()) {
+        const withinMs = Math.min(leftMs, APPEARS_WITHIN_MS);
         try {
           const info = await metadata.topic(topic.name, { mayCreate: settings.autoCreateTopics, withinMs, signal: closing.signal });
           return learn(topic as Known, info);
         } catch (error) {
           const isMissing = error instanceof ClientError && error.code === "UNKNOWN_TOPIC_OR_PARTITION";
-          if (!isRetriable(error) || isMissing || clock.monotonicMs() >= until) throw error;
+          if (!isRetriable(error) || isMissing || leftMs <= APPEARS_WITHIN_MS) throw error;
         }
       }
     },
