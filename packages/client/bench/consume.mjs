@@ -5,7 +5,7 @@
 // `batches` looks at each record of each batch, `bytes` at batches alone. Prints records and megabytes per second, and the processor time of
 // this process per million records and per gigabyte. Needs a build.
 import { parseArgs } from "node:util";
-import { createClient } from "@moldau/client";
+import { ClientError, createClient } from "@moldau/client";
 import { CreateTopics, Produce } from "@moldau/protocol";
 import { buildBatch } from "@moldau/records";
 
@@ -70,9 +70,10 @@ async function fill({ cluster }, topic, bytes) {
       const send = async () => {
         const answer = await cluster.askBroker(leader, Produce, request, { maxVersion: 12 });
         const { errorCode } = answer.responses[0].partitionResponses[0];
-        if (errorCode !== 0) throw new Error(`produce: ${errorCode}`);
+        // Just created: its leader may not know yet.
+        if (errorCode !== 0) throw new ClientError("UNKNOWN_SERVER_ERROR", `produce: error ${errorCode}`, { retriable: true });
       };
-      await send();
+      await cluster.retrying({}, send);
     }
   }
   return batchesEach * partitions * perBatch;
