@@ -30,9 +30,12 @@ export function fatalError(cause: ClientError, transactionalId: string, transact
 const FENCED: ReadonlySet<string> = new Set<ErrorName>(["PRODUCER_FENCED", "INVALID_PRODUCER_EPOCH"]);
 
 /** The transaction cannot be committed any more. */
-export function abortableError(cause: ClientError): ClientError {
+export function abortableError(cause: ClientError, transactionTimeoutMs: number): ClientError {
   const { topic, partition } = cause;
-  return new ClientError("TRANSACTION_ABORTABLE", `the transaction must be aborted: ${cause.message}`, { topic, partition, cause });
+  const why = FENCED.has(cause.code)
+    ? `it took longer than ${transactionTimeoutMs} ms and was aborted by the cluster, or another producer uses the transactional id (${cause.code})`
+    : cause.message;
+  return new ClientError("TRANSACTION_ABORTABLE", `the transaction must be aborted: ${why}`, { topic, partition, cause });
 }
 
 export const invalidState = (message: string): ClientError => new ClientError("INVALID_TXN_STATE", message);

@@ -60,7 +60,7 @@ export function transactionsOf(context: TransactionsContext): Transactions {
   const groups = new Set<string>();
 
   const fail = (error: ClientError) => {
-    if (state.kind === "open") state = { kind: "failed", error: abortableError(error) };
+    if (state.kind === "open") state = { kind: "failed", error: abortableError(error, settings.transactionTimeoutMs) };
     if (state.kind === "failed") context.dropAll(state.error);
   };
   const fatal = (cause: ClientError): ClientError => {
