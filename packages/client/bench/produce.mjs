@@ -89,6 +89,8 @@ for (const bytes of flags.bytes.split(",").map(Number)) {
     const megabytes = ((gigabytes * 1000) / seconds).toFixed(1);
     const cost = `${((cpuSeconds / count) * 1e6).toFixed(2)} CPU s/M records, ${(cpuSeconds / gigabytes).toFixed(1)} CPU s/GB`;
     const rss = Math.round(process.memoryUsage.rss() / 2 ** 20);
-    console.log(`${way.padEnd(8)} ${String(bytes).padStart(5)} B  ${rate.padStart(10)} records/s  ${megabytes.padStart(6)} MB/s  ${cost}  ${rss} MiB`);
+    console.log(
+      `${way.padEnd(8)} ${String(bytes).padStart(5)} B  ${rate.padStart(10)} records/s  ${megabytes.padStart(6)} MB/s  ${cost}  ${rss} MiB`,
+    );
   }
 }
