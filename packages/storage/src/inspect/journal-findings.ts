@@ -3,7 +3,7 @@
 //   a group that is not there, or not whole, and a later group says that it was durable  →  it was acknowledged: damage
 //   nobody says so                                                                       →  a torn tail, which is normal
 import { PAGE_BYTES } from "@moldau/env";
-import { CorruptionError } from "../errors.js";
+import { CorruptionError, StorageError } from "../errors.js";
 import { groupIdentity, readGroupHeader } from "../journal/group.js";
 import type { GroupSequence } from "../journal/journal.js";
 import { FIRST_GROUP_AT, type RingFile } from "../journal/ring-file.js";
@@ -130,6 +130,8 @@ async function* brokenChain({ files, scan }: JournalSurvey, after: GroupSequence
     const rings = files.map(({ file }) => file.ring);
     for await (const _ of replayRing(rings, scan, after));
   } catch (error) {
+    // A file that cannot be read was told of.
+    if (error instanceof StorageError) return;
     if (!(error instanceof CorruptionError)) throw error;
     const { path, position, reason } = error;
     yield { kind: "journal-chain", path, position, message: reason };

@@ -24,7 +24,9 @@ export const PARTITIONS = 3;
 /** `crashed`: the last batches are not sealed. */
 export async function writtenDirectory({ crashed = false } = {}): Promise<WrittenDirectory> {
   const media: DiskMedia = await diskMedia();
-  const world = await openWorld(media, { limits: { consolidateBytes: 48 * 1024, roundBytes: 24 * 1024, slabs: 4 } });
+  // Nothing is merged: the directory is looked at as it is, and copied while the store is open.
+  const limits = { consolidateBytes: 48 * 1024, roundBytes: 24 * 1024, slabs: 4, mergeWidth: 1_000 };
+  const world = await openWorld(media, { limits });
   const logs = await Promise.all(Array.from({ length: PARTITIONS }, (_, index) => world.store.open(orders(index), countingOwner())));
   const written = new Map<string, Buffer[]>();
   for (let round = 0; round < 24; round++) {
@@ -35,21 +37,22 @@ export async function writtenDirectory({ crashed = false } = {}): Promise<Writte
     }
   }
   const path = media.directory;
-  if (crashed) await cp(path, join(path, "..", "crashed"), { recursive: true, filter: isNoSocket });
+  if (crashed) await cp(path, join(path, "..", "crashed"), { recursive: true, filter: isLeft });
   await world.close();
   return {
     path: crashed ? join(path, "..", "crashed") : path,
     written: new Map(Array.from(written, ([key, batches]) => [key, Buffer.concat(batches)])),
     async copy(name) {
       const to = join(path, "..", name);
-      await cp(path, to, { recursive: true, filter: isNoSocket });
+      await cp(path, to, { recursive: true, filter: isLeft });
       return to;
     },
     remove: media.remove,
   };
 }
 
-const isNoSocket = async (path: string) => !(await stat(path)).isSocket();
+/** What a copy takes: no lock, and no segment that is being written. */
+const isLeft = async (path: string) => !path.includes("/.incoming/") && !(await stat(path)).isSocket();
 
 /** All that can be read of a directory, by partition; batches with faults are left out. */
 export async function contentOf(directory: string): Promise<ReadonlyMap<string, Buffer>> {
