@@ -35,6 +35,8 @@ export interface CompactionPorts {
   readonly timers: Timers;
   readonly random: Random;
   readonly limits: StoreLimits;
+  /** See PaceOptions. */
+  readonly appends?: () => Promise<void> | undefined;
 }
 
 export function compaction(ports: CompactionPorts): LogStore["compact"] {
@@ -46,7 +48,7 @@ export function compaction(ports: CompactionPorts): LogStore["compact"] {
   };
 }
 
-function beginPass({ extents, blobs, replace, logs, clock, timers }: CompactionPorts, log: Log, order: CompactionOrder): Pass {
+function beginPass({ extents, blobs, replace, logs, clock, timers, appends }: CompactionPorts, log: Log, order: CompactionOrder): Pass {
   const { maxBytesPerSecond, signal } = order;
   return {
     log,
@@ -55,7 +57,7 @@ function beginPass({ extents, blobs, replace, logs, clock, timers }: CompactionP
     blobs,
     replace,
     chunks: extentChunks(blobs),
-    pace: pace({ clock, timers, maxBytesPerSecond, signal }),
+    pace: pace({ clock, timers, maxBytesPerSecond, signal, appends }),
     isDropped: () => logs.find(log.partition) !== log,
     figures: { readBytes: 0, writtenBytes: 0, removedRecords: 0, removedBytes: 0 },
   };

@@ -77,3 +77,27 @@ it("stops when it is told to, while it waits too", async () => {
   stop.abort(new Error("enough"));
   await expect(turning).rejects.toThrow("enough");
 });
+
+it("lets appends that are on their way get there first, for a moment", async () => {
+  const world = standing();
+  let arrive = () => {};
+  const appends = () =>
+    new Promise<void>((resolve) => {
+      arrive = resolve;
+    });
+  const { turn } = pace({ ...world, appends });
+  let turns = 0;
+  const turned = () => turn().then(() => void turns++);
+  const settled = () => new Promise((resolve) => setImmediate(resolve));
+  const first = turned();
+  await settled();
+  expect(turns).toBe(0);
+  arrive();
+  await first;
+  const second = turned();
+  await settled();
+  expect(turns).toBe(1);
+  world.pass(5);
+  await second;
+  expect(turns).toBe(2);
+});

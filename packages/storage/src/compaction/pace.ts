@@ -1,5 +1,5 @@
 // How fast a pass goes: in slices of work between which the event loop turns, within a rate of bytes, until it is told to stop.
-import type { Clock, Timers } from "@moldau/env";
+import type { Clock, Timer, Timers } from "@moldau/env";
 
 export interface Pace {
   /** Whether others should run now. Asked after a little work, say a few hundred records. */
@@ -15,6 +15,8 @@ export interface PaceOptions {
   readonly timers: Timers;
   readonly maxBytesPerSecond?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Undefined when nobody appends; else resolves when what is on its way has arrived. */
+  readonly appends?: (() => Promise<void> | undefined) | undefined;
 }
 
 /** An append takes several turns of the event loop, and may meet a slice in each. */
@@ -22,6 +24,8 @@ const SLICE_MS = 0.5;
 /** After a turn that took as long, others have work: they get another one, up to so many. */
 const BUSY_MS = 0.1;
 const TURNS_MAX = 5;
+/** An append that is on its way gets there first, but under a constant load a pass goes on, too: with a slice per so long. */
+const GIVE_WAY_MS = 5;
 /** Where time stands still, work is not endless all the same. */
 const ASKED_MAX = 64;
 /** Shorter waits are saved up. */
@@ -29,7 +33,7 @@ const WAIT_MS_MIN = 5;
 /** How much of what was not used may be made up for. */
 const CREDIT_MS_MAX = 100;
 
-export function pace({ clock, timers, maxBytesPerSecond, signal }: PaceOptions): Pace {
+export function pace({ clock, timers, maxBytesPerSecond, signal, appends }: PaceOptions): Pace {
   let sliceEndMs = clock.monotonicMs() + SLICE_MS;
   let asked = 0;
   /** When all that was spent so far may have been spent. */
@@ -49,6 +53,19 @@ export function pace({ clock, timers, maxBytesPerSecond, signal }: PaceOptions):
     });
   };
 
+  const giveWay = async () => {
+    const arrived = appends?.();
+    if (!arrived) return;
+    let timer: Timer | undefined;
+    const enough = new Promise<void>((resolve) => {
+      timer = timers.after(GIVE_WAY_MS, resolve);
+    });
+    await Promise.race([arrived, enough]);
+    timer?.cancel();
+    // Now it is answered.
+    await timers.yield();
+  };
+
   const others = async () => {
     for (let turn = 0; turn < TURNS_MAX; turn++) {
       const beforeMs = clock.monotonicMs();
@@ -61,6 +78,7 @@ export function pace({ clock, timers, maxBytesPerSecond, signal }: PaceOptions):
     isDue: () => ++asked >= ASKED_MAX || clock.monotonicMs() >= sliceEndMs,
     async turn() {
       await others();
+      await giveWay();
       await wait();
       signal?.throwIfAborted();
       sliceEndMs = clock.monotonicMs() + SLICE_MS;

@@ -192,8 +192,9 @@ export function groupCommit(options: GroupCommitOptions): GroupCommit {
     await durable;
   };
 
+  const newest = () => (open ?? closedGroups.at(-1) ?? writing)?.pending.durable;
   const flush = async (): Promise<void> => {
-    await (open ?? closedGroups.at(-1) ?? writing)?.pending.durable;
+    await newest();
     if (seal.isDue()) await appendSeal();
   };
 
@@ -214,6 +215,11 @@ export function groupCommit(options: GroupCommitOptions): GroupCommit {
       start();
       return { entry, group: group.pending };
     },
+    quiet: () =>
+      newest()?.then(
+        () => {},
+        () => {},
+      ),
     flush,
     close: async () => {
       if (closed) return;

@@ -63,6 +63,8 @@ export interface GroupCommit {
   admit(lengthBytes: number): Promise<void> | undefined;
   /** Copies the batch (61 header bytes and more, already patched) into the open group. Throws StorageError when closed or never admitted. */
   append(partition: PartitionId, batch: Uint8Array): { readonly entry: JournalEntry; readonly group: PendingGroup };
+  /** Undefined when everything appended is durable; else resolves when what has been appended so far is, or is lost. */
+  quiet(): Promise<void> | undefined;
   /** Resolves when all appended so far is durable; then writes a seal, so that damage to the last group can be told from a torn tail. */
   flush(): Promise<void>;
   close(): Promise<void>;
