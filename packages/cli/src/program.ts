@@ -50,6 +50,11 @@ const TOOLS: readonly Tool[] = [
     load: async () => (await import("./transaction/transaction-command.js")).transactionCommand,
   },
   {
+    name: "bench",
+    description: "how fast a cluster takes records, gives them, and answers",
+    load: async () => (await import("./bench/bench-command.js")).benchCommand,
+  },
+  {
     name: "log",
     description: "look at logs on this disk: what is in them, are they whole",
     load: async () => (await import("./log/log-command.js")).logCommand,
