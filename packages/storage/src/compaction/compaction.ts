@@ -37,6 +37,7 @@ export interface CompactionPorts {
   readonly limits: StoreLimits;
   /** See PaceOptions. */
   readonly appends?: () => Promise<void> | undefined;
+  readonly activity?: () => number;
 }
 
 export function compaction(ports: CompactionPorts): LogStore["compact"] {
@@ -48,7 +49,11 @@ export function compaction(ports: CompactionPorts): LogStore["compact"] {
   };
 }
 
-function beginPass({ extents, blobs, replace, logs, clock, timers, appends }: CompactionPorts, log: Log, order: CompactionOrder): Pass {
+function beginPass(
+  { extents, blobs, replace, logs, clock, timers, appends, activity }: CompactionPorts,
+  log: Log,
+  order: CompactionOrder,
+): Pass {
   const { maxBytesPerSecond, signal } = order;
   return {
     log,
@@ -57,7 +62,7 @@ function beginPass({ extents, blobs, replace, logs, clock, timers, appends }: Co
     blobs,
     replace,
     chunks: extentChunks(blobs),
-    pace: pace({ clock, timers, maxBytesPerSecond, signal, appends }),
+    pace: pace({ clock, timers, maxBytesPerSecond, signal, appends, activity }),
     isDropped: () => logs.find(log.partition) !== log,
     figures: { readBytes: 0, writtenBytes: 0, removedRecords: 0, removedBytes: 0 },
   };

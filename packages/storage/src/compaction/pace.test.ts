@@ -101,3 +101,20 @@ it("lets appends that are on their way get there first, for a moment", async () 
   await second;
   expect(turns).toBe(2);
 });
+
+it("rests after a slice in which others have appended", async () => {
+  const world = standing();
+  let groups = 0;
+  const { turn } = pace({ ...world, activity: () => groups });
+  await turn();
+  groups++;
+  let turned = false;
+  const turning = turn().then(() => {
+    turned = true;
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(turned).toBe(false);
+  world.pass(1);
+  await turning;
+  await turn();
+});

@@ -17,6 +17,8 @@ export interface PaceOptions {
   readonly signal?: AbortSignal | undefined;
   /** Undefined when nobody appends; else resolves when what is on its way has arrived. */
   readonly appends?: (() => Promise<void> | undefined) | undefined;
+  /** Grows with each group of appends that arrives. */
+  readonly activity?: (() => number) | undefined;
 }
 
 /** An append takes several turns of the event loop, and may meet a slice in each. */
@@ -26,6 +28,8 @@ const BUSY_MS = 0.1;
 const TURNS_MAX = 5;
 /** An append that is on its way gets there first, but under a constant load a pass goes on, too: with a slice per so long. */
 const GIVE_WAY_MS = 5;
+/** While others append, a pass rests as long after each slice: it takes a third of the time, and the disk is theirs for the rest. */
+const REST_MS = 1;
 /** Where time stands still, work is not endless all the same. */
 const ASKED_MAX = 64;
 /** Shorter waits are saved up. */
@@ -33,7 +37,7 @@ const WAIT_MS_MIN = 5;
 /** How much of what was not used may be made up for. */
 const CREDIT_MS_MAX = 100;
 
-export function pace({ clock, timers, maxBytesPerSecond, signal, appends }: PaceOptions): Pace {
+export function pace({ clock, timers, maxBytesPerSecond, signal, appends, activity = () => 0 }: PaceOptions): Pace {
   let sliceEndMs = clock.monotonicMs() + SLICE_MS;
   let asked = 0;
   /** When all that was spent so far may have been spent. */
@@ -53,17 +57,23 @@ export function pace({ clock, timers, maxBytesPerSecond, signal, appends }: Pace
     });
   };
 
+  let seen = activity();
+
   const giveWay = async () => {
     const arrived = appends?.();
-    if (!arrived) return;
-    let timer: Timer | undefined;
-    const enough = new Promise<void>((resolve) => {
-      timer = timers.after(GIVE_WAY_MS, resolve);
-    });
-    await Promise.race([arrived, enough]);
-    timer?.cancel();
-    // Now it is answered.
-    await timers.yield();
+    if (arrived) {
+      let timer: Timer | undefined;
+      const enough = new Promise<void>((resolve) => {
+        timer = timers.after(GIVE_WAY_MS, resolve);
+      });
+      await Promise.race([arrived, enough]);
+      timer?.cancel();
+      // Now it is answered.
+      await timers.yield();
+    }
+    if (activity() === seen) return;
+    seen = activity();
+    await new Promise<void>((resolve) => void timers.after(REST_MS, resolve));
   };
 
   const others = async () => {

@@ -135,7 +135,7 @@ export async function openLogStore(ports: LogStorePorts): Promise<LogStore> {
     drop: removing.drop,
     retain: retention({ ...removals, load, timers }),
     dirt: dirtOf({ extents, logs, rows: tail.rows }),
-    compact: compaction({ ...ports, logs, replace, appends: commits.quiet }),
+    compact: compaction({ ...ports, logs, replace, appends: commits.quiet, activity: () => figures.groups }),
     consolidate: consolidating.now,
     stats: () => ({
       ...journalStats(ports, figures),
