@@ -209,9 +209,15 @@ it("keeps what it acknowledged, through anything", async () => {
 
 /** Histories in which files are promoted and segments are merged: not all that come by chance have such. */
 const EVENTFUL_SEED = 2;
+/** Merging comes behind: on a busy machine some histories are over before it. */
+const EVENTFUL_ROUNDS = 8;
 
 it("keeps it where journal files become segments, and segments become larger ones", async () => {
-  const { promotedFiles, mergeRounds } = await keepsWhatItAcknowledged({ numRuns: 12, seed: EVENTFUL_SEED });
-  expect(promotedFiles).toBeGreaterThan(0);
-  expect(mergeRounds).toBeGreaterThan(0);
+  let merges = 0;
+  for (let round = 0; round < EVENTFUL_ROUNDS && merges === 0; round++) {
+    const { promotedFiles, mergeRounds } = await keepsWhatItAcknowledged({ numRuns: 12, seed: EVENTFUL_SEED });
+    expect(promotedFiles).toBeGreaterThan(0);
+    merges = mergeRounds;
+  }
+  expect(merges).toBeGreaterThan(0);
 }, 60_000);
